@@ -1,0 +1,1 @@
+"""Who may do what where. Only stores and warehouses are guarded; an order's store decides."""

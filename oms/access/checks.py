@@ -1,0 +1,119 @@
+"""The one way to check a right. Missing and forbidden look the same to whoever asks."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+from oms.access.roles import STORE_PERMISSIONS, check_permission
+from oms.models import (
+    FulfillmentOrder,
+    Order,
+    Store,
+    StoreGroupPermission,
+    StoreUserPermission,
+    User,
+    Warehouse,
+    WarehouseGroupPermission,
+    WarehouseUserPermission,
+)
+from oms.refusals import Refusal
+
+Person = User | AnonymousUser
+
+
+class NotAllowed(Refusal):
+    message = _("You do not have the right to do this here (%(permission)s).")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A person's rights as sets of ids: ``stores("view_orders")``. Made once per request."""
+
+    by_permission: Mapping[str, frozenset[int]]
+    everywhere: Mapping[str, frozenset[int]] | None = None
+    """For a superuser: all stores under "store", all warehouses under "warehouse"."""
+
+    def ids(self, permission: str) -> frozenset[int]:
+        """Ids of the stores (or warehouses, as the right says) in which the person holds it.
+
+        :raises UnknownPermission: if the right does not exist
+        """
+        check_permission(permission)
+        if self.everywhere is not None:
+            return self.everywhere["store" if permission in STORE_PERMISSIONS else "warehouse"]
+        return self.by_permission.get(permission, frozenset())
+
+    def allows(self, permission: str, place: Store | Warehouse) -> bool:
+        """:raises WrongPlace: if the right is one of stores and the place a warehouse, or so"""
+        if (permission in STORE_PERMISSIONS) != isinstance(place, Store):
+            raise WrongPlace(permission)
+        return place.pk in self.ids(permission)
+
+
+class WrongPlace(TypeError):
+    """A store's right asked of a warehouse: ids would be compared that mean different things."""
+
+
+_NOTHING = Scope({})
+
+
+def scope(user: Person) -> Scope:
+    """Return the person's rights, looked up once per user object (so once per request)."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return _NOTHING
+    known: Scope | None = user.__dict__.get("_scope")
+    if known is None:
+        known = user.__dict__["_scope"] = _look_up(user)
+    return known
+
+
+def forget(user: User) -> None:
+    """Look up anew next time: for tests and for whoever just changed the person's rights."""
+    user.__dict__.pop("_scope", None)
+
+
+def _look_up(user: User) -> Scope:
+    if user.is_superuser:
+        everywhere = {
+            "store": frozenset(Store.objects.values_list("pk", flat=True)),
+            "warehouse": frozenset(Warehouse.objects.values_list("pk", flat=True)),
+        }
+        return Scope({}, everywhere)
+    found: dict[str, set[int]] = defaultdict(set)
+    columns = ("permission__codename", "content_object_id")
+    for own, through_group in (
+        (StoreUserPermission, StoreGroupPermission),
+        (WarehouseUserPermission, WarehouseGroupPermission),
+    ):
+        rows = own.objects.filter(user=user).values_list(*columns)
+        for codename, place_id in rows.union(
+            through_group.objects.filter(group__user=user).values_list(*columns)
+        ):
+            found[codename].add(place_id)
+    return Scope({codename: frozenset(ids) for codename, ids in found.items()})
+
+
+def may(user: Person, permission: str, place: Store | Warehouse) -> bool:
+    return scope(user).allows(permission, place)
+
+
+def require(user: Person, permission: str, place: Store | Warehouse) -> None:
+    """:raises NotAllowed: if the person does not hold the right in this store or warehouse"""
+    if not may(user, permission, place):
+        raise NotAllowed(permission=permission)
+
+
+def access_order(user: Person, order_id: int, *, permission: str) -> Order:
+    """:raises Order.DoesNotExist: missing and forbidden look the same to the caller"""
+    allowed = scope(user).ids(permission)
+    return Order.objects.select_related("store").get(pk=order_id, store_id__in=allowed)
+
+
+def access_fulfillment(user: Person, fulfillment_id: int, *, permission: str) -> FulfillmentOrder:
+    """:raises FulfillmentOrder.DoesNotExist: missing and forbidden look the same to the caller"""
+    allowed = scope(user).ids(permission)
+    documents = FulfillmentOrder.objects.select_related("warehouse")
+    return documents.get(pk=fulfillment_id, warehouse_id__in=allowed)

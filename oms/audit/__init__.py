@@ -1,0 +1,1 @@
+"""Who did what: the acting person, the business timeline, the field-by-field log."""

@@ -1,0 +1,183 @@
+"""What crosses between apps and services: frozen values, no database, no HTTP.
+
+Amounts are Decimal in the order's currency (yuan for CNY, never fen); times are aware UTC
+datetimes; platform ids are text, because several platforms use 64-bit numbers that lose digits
+elsewhere.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ChannelStatus(StrEnum):
+    """The platform's order status, unified. A refund in progress is an overlay, never a status."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class LineKind(StrEnum):
+    GOODS = "goods"
+    GIFT = "gift"
+    VIRTUAL = "virtual"
+    FEE = "fee"
+
+
+class PaymentTerms(StrEnum):
+    PREPAID = "prepaid"
+    COD = "cod"
+    CREDIT = "credit"
+
+
+class PaymentPhase(StrEnum):
+    FULL = "full"
+    DEPOSIT = "deposit"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainReceiver:
+    """Where the parcel goes, readable. Stored encrypted; never logged."""
+
+    name: str
+    phone: str
+    country: str = "CN"
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    town: str = ""
+    street: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CipherReceiver:
+    """Where the parcel goes, as the platform's ciphertext: never decrypted to compare or merge.
+
+    ``platform_ref`` is the platform's own identity of the address (oaid, open_address_id, search
+    index); two receivers are the same only where it is equal and not empty.
+    """
+
+    platform_ref: str
+    name_cipher: str = ""
+    phone_cipher: str = ""
+    street_cipher: str = ""
+    name_mask: str = ""
+    phone_mask: str = ""
+    street_mask: str = ""
+    country: str = "CN"
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    town: str = ""
+
+
+Receiver = PlainReceiver | CipherReceiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingBuyer:
+    """Who bought, as far as the platform says. ``channel_buyer_id`` may be empty (guest)."""
+
+    channel_buyer_id: str
+    nickname: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingLine:
+    """One bought line. ``paid_share`` is what the buyer paid for the whole line, if told."""
+
+    title: str
+    quantity: int
+    unit_price: Decimal
+    channel_line_no: str | None = None
+    channel_product_id: str = ""
+    channel_sku_id: str = ""
+    merchant_code: str = ""
+    paid_share: Decimal | None = None
+    kind: LineKind = LineKind.GOODS
+    cancelled_quantity: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingPayment:
+    payment_no: str
+    amount: Decimal
+    paid_at: datetime
+    phase: PaymentPhase = PaymentPhase.FULL
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingOrder:
+    """An order as a channel tells it, mapped but not yet decided on.
+
+    ``closed_external`` marks history: shipped or finished elsewhere before it came to us. It makes
+    no demand, is never merged and sends nothing out.
+    """
+
+    channel_order_no: str
+    channel_status: ChannelStatus
+    channel_modified_at: datetime
+    ordered_at: datetime
+    currency: str
+    goods_amount: Decimal
+    paid_amount: Decimal
+    lines: tuple[IncomingLine, ...]
+    receiver: Receiver | None = None
+    buyer: IncomingBuyer | None = None
+    parent_channel_no: str = ""
+    raw_status: str = ""
+    paid_at: datetime | None = None
+    freight: Decimal = Decimal(0)
+    seller_discount: Decimal = Decimal(0)
+    platform_discount: Decimal = Decimal(0)
+    payment_terms: PaymentTerms = PaymentTerms.PREPAID
+    payments: tuple[IncomingPayment, ...] = ()
+    buyer_memo: str = ""
+    seller_memo: str = ""
+    seller_flag: str = ""
+    ship_by: datetime | None = None
+    not_before: datetime | None = None
+    promised_carrier: str = ""
+    appointed_warehouse: str = ""
+    presale: bool = False
+    platform_hold: str = ""
+    """Why the platform itself forbids shipping (risk control, not yet confirmed); empty if free."""
+    closed_external: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingRefund:
+    """A refund or after-sales request as a channel tells it."""
+
+    channel_refund_no: str
+    channel_order_no: str
+    status: str
+    amount: Decimal
+    currency: str
+    modified_at: datetime
+    channel_line_no: str | None = None
+    quantity: int | None = None
+    reason: str = ""
+    wants_return: bool = False
+    return_carrier: str = ""
+    return_waybill_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentNotice:
+    """What a channel is told when a parcel left: one per original order, also after a merge."""
+
+    channel_order_no: str
+    carrier: str
+    waybill_no: str
+    shipped_at: datetime
+    channel_line_nos: tuple[str, ...] = field(default=())
+    is_split: bool = False

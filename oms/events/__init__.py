@@ -1,0 +1,1 @@
+"""The words that apps share sideways, and their durable delivery."""

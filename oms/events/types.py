@@ -1,0 +1,86 @@
+"""Every event between apps. Payloads are ids and numbers, in lists, because work comes in batches.
+
+A field is only ever added, never renamed: older events may still wait to be delivered.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class Event:
+    """``name`` is ``<app>.<noun>.<past>``, the same string in class, table and log."""
+
+    name: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentsReleased(Event):
+    name: ClassVar[str] = "oms.fulfillment.released"
+    fulfillment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentsRecalled(Event):
+    name: ClassVar[str] = "oms.fulfillment.recalled"
+    fulfillment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class StockChanged(Event):
+    name: ClassVar[str] = "oms.stock.changed"
+    sku_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagesShipped(Event):
+    name: ClassVar[str] = "warehouse.package.shipped"
+    shipment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReceived(Event):
+    name: ClassVar[str] = "warehouse.return.received"
+    return_nos: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequested(Event):
+    name: ClassVar[str] = "channels.return.requested"
+    store_id: int
+    channel_refund_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundConfirmed(Event):
+    name: ClassVar[str] = "channels.refund.confirmed"
+    refund_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDoneByPlatform(Event):
+    name: ClassVar[str] = "channels.refund.done_by_platform"
+    refund_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnApproved(Event):
+    name: ClassVar[str] = "aftersales.return.approved"
+    case_nos: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRejected(Event):
+    name: ClassVar[str] = "aftersales.return.rejected"
+    case_nos: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequested(Event):
+    name: ClassVar[str] = "aftersales.refund.requested"
+    refund_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDecided(Event):
+    name: ClassVar[str] = "oms.approval.decided"
+    request_ids: list[int]

@@ -1,0 +1,1 @@
+"""Acts that may be disputed, appended with the act."""

@@ -1,0 +1,97 @@
+"""The shared schema: the tables that two or more apps read."""
+
+from oms.models.access import (
+    RoleAssignment,
+    StoreGroupPermission,
+    StoreUserPermission,
+    WarehouseGroupPermission,
+    WarehouseUserPermission,
+)
+from oms.models.approvals import ApprovalRequest, ApprovalStep, Delegation
+from oms.models.audit import AuditEntry
+from oms.models.buyers import Buyer, Receiver
+from oms.models.calls import CallLog
+from oms.models.catalog import Barcode, Bundle, BundleComponent, Category, Listing, Sku
+from oms.models.evidence import EvidenceEntry
+from oms.models.fulfillment import FulfillmentLine, FulfillmentOrder, RouteDecision
+from oms.models.inventory import (
+    Condition,
+    Demand,
+    Reservation,
+    StockAllotment,
+    StockLevel,
+    StockMovement,
+)
+from oms.models.jobs import Job
+from oms.models.locks import Heartbeat, NamedLock
+from oms.models.merging import MergeGroup, MergeMembership
+from oms.models.messages import BuyerMessage
+from oms.models.orders import ChannelStatusChoice, Order, OrderHold, OrderItem, OrderLine
+from oms.models.organization import Channel, Department, Project, Store, Warehouse
+from oms.models.outbox import EventDelivery, OutboxEvent
+from oms.models.payments import Payment, PaymentAllocation, Refund, RefundLine
+from oms.models.returns import ExpectedReturn, ExpectedReturnLine
+from oms.models.shipments import Shipment, ShipmentLine
+from oms.models.stops import StopToken
+from oms.models.timeline import TimelineEntry
+from oms.models.users import User
+
+__all__ = [
+    "ApprovalRequest",
+    "ApprovalStep",
+    "AuditEntry",
+    "Barcode",
+    "Bundle",
+    "BundleComponent",
+    "Buyer",
+    "BuyerMessage",
+    "CallLog",
+    "Category",
+    "Channel",
+    "ChannelStatusChoice",
+    "Condition",
+    "Delegation",
+    "Demand",
+    "Department",
+    "EventDelivery",
+    "EvidenceEntry",
+    "ExpectedReturn",
+    "ExpectedReturnLine",
+    "FulfillmentLine",
+    "FulfillmentOrder",
+    "Heartbeat",
+    "Job",
+    "Listing",
+    "MergeGroup",
+    "MergeMembership",
+    "NamedLock",
+    "Order",
+    "OrderHold",
+    "OrderItem",
+    "OrderLine",
+    "OutboxEvent",
+    "Payment",
+    "PaymentAllocation",
+    "Project",
+    "Receiver",
+    "Refund",
+    "RefundLine",
+    "Reservation",
+    "RoleAssignment",
+    "RouteDecision",
+    "Shipment",
+    "ShipmentLine",
+    "Sku",
+    "StockAllotment",
+    "StockLevel",
+    "StockMovement",
+    "StopToken",
+    "Store",
+    "StoreGroupPermission",
+    "StoreUserPermission",
+    "TimelineEntry",
+    "User",
+    "Warehouse",
+    "WarehouseGroupPermission",
+    "WarehouseUserPermission",
+]

@@ -1,0 +1,58 @@
+"""How a service opens its transaction and in which order it locks.
+
+One order everywhere: orders by pk, documents, cases, payments, stock by (warehouse, sku).
+"""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, models, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
+
+_ATTEMPTS = 3
+# PostgreSQL's own names for "try the whole thing again" (SQLSTATE, appendix A of its manual).
+_SERIALIZATION_FAILURE, _DEADLOCK_DETECTED = "40001", "40P01"
+
+
+def atomic_service(service: Callable[P, R]) -> Callable[P, R]:
+    """Run a service in one transaction, again from the start on a deadlock, three times in all.
+
+    Inside somebody's transaction it joins it: only the outermost service can start again.
+    """
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return service(*args, **kwargs)
+        for _attempt in range(_ATTEMPTS - 1):
+            try:
+                with transaction.atomic():
+                    return service(*args, **kwargs)
+            except OperationalError as error:
+                if not is_conflict(error):
+                    raise
+        with transaction.atomic():
+            return service(*args, **kwargs)
+
+    return run
+
+
+def is_conflict(error: OperationalError) -> bool:
+    """Tell a conflict between two transactions, which a repeat solves, from a real fault."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in (_SERIALIZATION_FAILURE, _DEADLOCK_DETECTED)
+
+
+def lock_rows(model: type[M], ids: Iterable[int]) -> list[M]:
+    """Lock and return the rows with these ids in pk order, waiting for whoever holds them."""
+    rows = model._default_manager.filter(pk__in=sorted(set(ids))).order_by("pk")
+    return list(rows.select_for_update())
+
+
+def lock_row(model: type[M], pk: int) -> M:
+    """:raises DoesNotExist: of the model, if there is no such row"""
+    return model._default_manager.select_for_update().get(pk=pk)

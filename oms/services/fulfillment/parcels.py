@@ -1,0 +1,207 @@
+"""Parcels: packed from a document, labelled, and handed over, which books everything once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext_lazy as _
+
+from oms.access.checks import require
+from oms.audit import timeline
+from oms.flows.fulfillment import FulfillmentStatus
+from oms.flows.shipment import ShipmentStatus
+from oms.models import (
+    FulfillmentLine,
+    FulfillmentOrder,
+    Order,
+    Shipment,
+    ShipmentLine,
+    User,
+)
+from oms.models.base import new_number
+from oms.models.locking import atomic_service, lock_rows
+from oms.refusals import Refusal
+from oms.services.fulfillment.shipping import mark_shipped
+from oms.services.fulfillment.stations import (
+    check_open,
+    freeze_document,
+    refuse_if_stopped,
+)
+from oms.transitions import fire
+
+
+class NotPickedYet(Refusal):
+    message = _("The document is not picked completely yet.")
+
+
+class WrongQuantity(Refusal):
+    message = _("More units than were picked, or none at all.")
+
+
+_PACKABLE = (FulfillmentStatus.PICKED, FulfillmentStatus.PACKED)
+
+
+@atomic_service
+def open_shipment(
+    fulfillment_id: int,
+    *,
+    quantities: Mapping[int, int],
+    expected_weight_g: int,
+    actor: User,
+    now: datetime,
+) -> Shipment:
+    """Pack units ({document line id: units}) of a picked document into a new parcel.
+
+    :raises NotAllowed: if the person may not pack in the warehouse
+    :raises DocumentStopped: if it must not go on
+    :raises NotPickedYet: if picking has not ended
+    :raises WrongQuantity: if units are packed that nobody picked
+    """
+    document = check_open(fulfillment_id, permission="pack", actor=actor)
+    if document.status not in _PACKABLE:
+        raise NotPickedYet
+    shipment = Shipment.objects.create(
+        package_no=new_number("PK", now.date()),
+        fulfillment=document,
+        carrier=document.carrier,
+        expected_weight_g=expected_weight_g,
+        created_at=now,
+        status=ShipmentStatus.PACKED,
+        status_at=now,
+    )
+    _pack_lines(shipment, quantities)
+    timeline.record_created(shipment.SUBJECT, [shipment.pk], shipment.status, at=now, actor=actor)
+    freeze_document(document, reason="packed", now=now)
+    return shipment
+
+
+def _pack_lines(shipment: Shipment, quantities: Mapping[int, int]) -> None:
+    lines = shipment.fulfillment.lines.filter(pk__in=quantities, cancelled_at=None)
+    if len(lines) != len(quantities) or min(quantities.values(), default=0) <= 0:
+        raise WrongQuantity
+    for line in lines:
+        fits = FulfillmentLine.objects.filter(
+            pk=line.pk, picked_quantity__gte=F("packed_quantity") + quantities[line.pk]
+        )
+        if not fits.update(packed_quantity=F("packed_quantity") + quantities[line.pk]):
+            raise WrongQuantity
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, fulfillment_line=line, quantity=quantities[line.pk])
+        for line in lines
+    )
+
+
+@atomic_service
+def attach_waybill(
+    shipment_id: int,
+    *,
+    carrier: str,
+    waybill_no: str,
+    issuer: str,
+    account: str,
+    actor: User | None,
+    now: datetime,
+) -> Shipment:
+    """Note the waybill that a carrier issued for the parcel.
+
+    :raises IllegalTransition: if the parcel has a waybill already, or was cancelled meanwhile
+    """
+    shipment, document = _lock_one(shipment_id)
+    if actor is not None:
+        require(actor, "pack", document.warehouse)
+    fire(shipment, "label", now=now, actor=actor, note=waybill_no)
+    shipment.carrier, shipment.waybill_no = carrier, waybill_no
+    shipment.issuer, shipment.issuing_account = issuer, account
+    shipment.save(update_fields=["carrier", "waybill_no", "issuer", "issuing_account"])
+    freeze_document(document, reason="waybill", now=now)
+    return shipment
+
+
+@atomic_service
+def detach_waybill(shipment_id: int, *, actor: User | None, now: datetime, reason: str) -> Shipment:
+    """Take a voided waybill off its parcel.
+
+    :raises IllegalTransition: if the parcel has none, or has left
+    """
+    shipment, document = _lock_one(shipment_id)
+    if actor is not None:
+        require(actor, "pack", document.warehouse)
+    fire(shipment, "unlabel", now=now, actor=actor, note=reason)
+    shipment.waybill_no, shipment.issuer, shipment.issuing_account = None, "", ""
+    shipment.save(update_fields=["waybill_no", "issuer", "issuing_account"])
+    return shipment
+
+
+@atomic_service
+def cancel_shipment(shipment_id: int, *, actor: User | None, now: datetime, reason: str) -> None:
+    """Open a sealed parcel again before it left: its units count as picked, not packed.
+
+    :raises IllegalTransition: if it has left
+    """
+    shipment, document = _lock_one(shipment_id)
+    if actor is not None:
+        require(actor, "pack", document.warehouse)
+    fire(shipment, "cancel", now=now, actor=actor, note=reason)
+    for line in shipment.lines.all():
+        packed = FulfillmentLine.objects.filter(pk=line.fulfillment_line_id)
+        packed.update(packed_quantity=F("packed_quantity") - line.quantity)
+
+
+@atomic_service
+def hand_over(shipment_ids: Iterable[int], *, actor: User, now: datetime) -> list[Shipment]:
+    """Give labelled parcels to the carrier: all of them, or by raising none.
+
+    Reservations and stock fall, the items' shipped counters rise, and every original order moves,
+    also those of a merge. The caller moves the bins in the same transaction.
+
+    :raises NotAllowed: if the person may not hand over in a warehouse of them
+    :raises DocumentStopped: if one of them must not leave
+    :raises IllegalTransition: if one has no label, or has left already
+    """
+    ids = sorted(set(shipment_ids))
+    lock_rows(Order, _orders_of(ids))
+    documents = _lock_documents(ids)
+    shipments = lock_rows(Shipment, ids)
+    for document in documents.values():
+        require(actor, "hand_over", document.warehouse)
+        refuse_if_stopped(document)
+    for shipment in shipments:
+        shipment.fulfillment = documents[shipment.fulfillment_id]
+        fire(shipment, "hand_over", now=now, actor=actor)
+    Shipment.objects.filter(pk__in=ids).update(handed_over_at=now)
+    mark_shipped(shipments, now=now, actor=actor)
+    for document in documents.values():
+        if _all_left(document):
+            fire(document, "hand_over", now=now, actor=actor)
+    return shipments
+
+
+def _orders_of(shipment_ids: Sequence[int]) -> set[int]:
+    parts = ShipmentLine.objects.filter(shipment__in=shipment_ids)
+    return set(parts.values_list("fulfillment_line__order_item__order_id", flat=True))
+
+
+def _all_left(document: FulfillmentOrder) -> bool:
+    """Tell whether every unit of the document is in a parcel that was handed over."""
+    owed = document.lines.filter(cancelled_at=None).aggregate(n=Sum("quantity"))["n"] or 0
+    left = ShipmentLine.objects.filter(
+        shipment__fulfillment=document, shipment__status=ShipmentStatus.HANDED_OVER
+    )
+    gone = left.aggregate(n=Sum("quantity"))["n"] or 0
+    return bool(document.status == FulfillmentStatus.PACKED and owed == gone)
+
+
+def _lock_one(shipment_id: int) -> tuple[Shipment, FulfillmentOrder]:
+    documents = _lock_documents([shipment_id])
+    shipment = lock_rows(Shipment, [shipment_id])[0]
+    shipment.fulfillment = documents[shipment.fulfillment_id]
+    return shipment, shipment.fulfillment
+
+
+def _lock_documents(shipment_ids: Sequence[int]) -> dict[int, FulfillmentOrder]:
+    """Documents before parcels: the one lock order."""
+    wanted = Shipment.objects.filter(pk__in=shipment_ids)
+    documents = lock_rows(FulfillmentOrder, wanted.values_list("fulfillment_id", flat=True))
+    if wanted.count() != len(set(shipment_ids)):
+        raise Shipment.DoesNotExist(shipment_ids)
+    return {document.pk: document for document in documents}

@@ -1,0 +1,139 @@
+"""Named reasons why an order may not go on: placed by many, released one by one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from oms.access.checks import require
+from oms.audit import timeline
+from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
+from oms.models import Order, OrderHold, StopToken, User
+from oms.models.locking import atomic_service, lock_row
+from oms.refusals import Refusal
+from oms.services.recall import Answer, pull_back, stop_waiting
+
+Owner = OrderHold.Owner
+
+LABELS: dict[str, str | Promise] = {
+    "platform": _("the platform forbids shipping"),
+    "partly_shipped_elsewhere": _("part of it was shipped elsewhere"),
+    "no_receiver": _("no receiver"),
+    "address_incomplete": _("the address is incomplete"),
+    "amount_mismatch": _("paid amount and order amount differ"),
+    "changed_on_channel": _("the lines changed on the channel"),
+    "shortage": _("not enough stock"),
+    "refund_requested": _("the buyer asks for a refund"),
+    "nothing_to_ship": _("there is nothing to ship"),
+    "person": _("held by hand"),
+}
+"""Reason codes in the words of the people who work with them."""
+
+
+class TooLateToHold(Refusal):
+    message = _("The order has left already; it can only be intercepted on the road.")
+
+
+class HoldNotFound(Refusal):
+    message = _("This hold has been released already.")
+
+
+@atomic_service
+def hold_order(order_id: int, *, actor: User, detail: str, now: datetime) -> Answer:
+    """Hold an order by hand; return how far its goods could be stopped.
+
+    :raises NotAllowed: if the person may not review orders of the store
+    :raises TooLateToHold: if it is on the road
+    """
+    order = lock_row(Order, order_id)
+    require(actor, "review_orders", order.store)
+    return place_hold(order, code="person", owner=Owner.PERSON, detail=detail, now=now, actor=actor)
+
+
+def place_hold(
+    order: Order,
+    *,
+    code: str,
+    owner: str,
+    now: datetime,
+    detail: str = "",
+    actor: User | None = None,
+) -> Answer:
+    """Place a hold on a locked order and pull its goods back; placed twice it stays one.
+
+    :raises TooLateToHold: if it is on the road
+    """
+    if order.status not in NOTHING_LEFT_THE_BUILDING:
+        raise TooLateToHold
+    active = OrderHold.objects.filter(order=order, code=code, owner=owner, released_at=None)
+    if not active.exists():
+        OrderHold.objects.create(
+            order=order, code=code, owner=owner, detail=detail[:300], placed_at=now, placed_by=actor
+        )
+        note = f"{code}: {detail}" if detail else code
+        timeline.record(Order.SUBJECT, order.pk, "hold", at=now, actor=actor, note=note[:500])
+    answer = pull_back(order, reason=code, now=now, actor=actor, keep_place=True)
+    if answer is Answer.FREE:
+        order.eligible_at = None
+        order.save(update_fields=["eligible_at"])
+        stop_waiting(order, now=now)
+    return answer
+
+
+@atomic_service
+def release_hold(hold_id: int, *, actor: User, note: str, now: datetime) -> None:
+    """Release one hold by hand; the order goes on when it was the last.
+
+    :raises NotAllowed: if the person may not review orders of the store
+    :raises HoldNotFound: if it is not active any more
+    """
+    order_id = OrderHold.objects.values_list("order_id", flat=True).get(pk=hold_id)
+    order = lock_row(Order, order_id)
+    require(actor, "review_orders", order.store)
+    hold = OrderHold.objects.get(pk=hold_id)
+    if hold.released_at is not None:
+        raise HoldNotFound
+    end_hold(order, hold=hold, now=now, actor=actor, note=note)
+
+
+def end_hold(
+    order: Order, *, hold: OrderHold, now: datetime, actor: User | None = None, note: str = ""
+) -> None:
+    """Release a hold of a locked order: by a person, or because its cause is gone."""
+    hold.released_at, hold.released_by, hold.release_note = now, actor, note[:300]
+    hold.save(update_fields=["released_at", "released_by", "release_note"])
+    text = f"{hold.code}: {note}" if note else hold.code
+    timeline.record(Order.SUBJECT, order.pk, "release_hold", at=now, actor=actor, note=text[:500])
+    if not active_holds(order).exists():
+        _go_on(order, now=now)
+
+
+def end_holds(order: Order, *, code: str, now: datetime, note: str = "") -> None:
+    for hold in active_holds(order).filter(code=code):
+        end_hold(order, hold=hold, now=now, note=note)
+
+
+def active_holds(order: Order) -> models.QuerySet[OrderHold]:
+    return OrderHold.objects.filter(order=order, released_at=None)
+
+
+def without_held(orders: Iterable[Order]) -> list[Order]:
+    """Return the locked orders that nobody holds: asked under the lock, so that a hold which was
+    placed while we waited for it counts."""
+    rows = list(orders)
+    held = set(
+        OrderHold.objects.filter(order__in=rows, released_at=None).values_list(
+            "order_id", flat=True
+        )
+    )
+    return [order for order in rows if order.pk not in held]
+
+
+def _go_on(order: Order, *, now: datetime) -> None:
+    """Nothing stands in the way any more: ready from now on, and stations may go on."""
+    order.eligible_at = now if order.status != OrderStatus.UNPAID else None
+    order.save(update_fields=["eligible_at"])
+    tokens = StopToken.objects.filter(order=order, lifted_at=None)
+    tokens.update(lifted_at=now, lift_reason="hold released")

@@ -1,0 +1,1 @@
+"""Several orders of one buyer to one address become one parcel, and can become several again."""

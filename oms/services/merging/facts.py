@@ -1,0 +1,61 @@
+"""Read from orders what decides about merging, and write the key that follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from oms.models import Order, Store
+from oms.rules.merge_key import VERSION, MergeFacts, merge_key
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSettings:
+    """The store's own numbers, or the system's defaults."""
+
+    look_back: timedelta
+    wait: timedelta
+    max_orders: int
+    """0 = no limit."""
+
+
+def settings_of(store: Store) -> MergeSettings:
+    look_back = store.merge_look_back_minutes
+    wait = store.merge_wait_minutes
+    return MergeSettings(
+        look_back=timedelta(
+            minutes=settings.MERGE_LOOK_BACK_MINUTES if look_back is None else look_back
+        ),
+        wait=timedelta(minutes=settings.MERGE_WAIT_MINUTES if wait is None else wait),
+        max_orders=store.merge_max_orders,
+    )
+
+
+def facts_of(order: Order) -> MergeFacts:
+    """Return the facts of an order whose store and receiver are loaded."""
+    store = order.store
+    scope = (
+        f"channel:{store.channel_id}/{store.merge_scope}"
+        if store.merge_scope
+        else f"store:{store.pk}"
+    )
+    return MergeFacts(
+        scope=scope,
+        buyer_id=order.buyer_id,
+        address_key=order.receiver.address_key if order.receiver else "",
+        payment_terms=order.payment_terms,
+        currency=order.currency,
+        presale=order.is_presale,
+        promised_carrier=order.promised_carrier,
+        appointed_warehouse_id=order.appointed_warehouse_id,
+        shipped_by_us=order.fulfilled_by == Order.FulfilledBy.US,
+        kept_apart=order.is_kept_apart,
+    )
+
+
+def write_keys(orders: Sequence[Order]) -> None:
+    """Compute and store the merge keys of locked orders."""
+    for order in orders:
+        order.merge_key, order.merge_key_version = merge_key(facts_of(order)), VERSION
+    Order.objects.bulk_update(orders, ["merge_key", "merge_key_version"], batch_size=500)

@@ -1,0 +1,51 @@
+"""Take a merge apart again, every order to its own state, while nothing is packed or claimed."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from oms.access.checks import require
+from oms.evidence.append import append
+from oms.flows.order import OrderStatus
+from oms.models import FulfillmentOrder, MergeGroup, Order, User
+from oms.models.locking import atomic_service, lock_rows
+from oms.refusals import Refusal
+from oms.services.recall import pull_back
+
+
+class MergeFrozen(Refusal):
+    message = _("The warehouse has started on it (%(reason)s): it cannot be taken apart any more.")
+
+
+class MergeUndone(Refusal):
+    message = _("This merge has been taken apart already.")
+
+
+@atomic_service
+def unmerge(group_id: int, *, actor: User, reason: str, now: datetime) -> list[int]:
+    """Take a merge apart by hand; return its orders. They stay apart from now on.
+
+    :raises NotAllowed: if the person may not merge orders of the store
+    :raises MergeFrozen: once a picker claimed it, or anything was printed or packed
+    :raises MergeUndone: if there is nothing left to take apart
+    """
+    group = MergeGroup.objects.select_related("store").get(pk=group_id)
+    require(actor, "merge_orders", group.store)
+    active = group.memberships.filter(left_at=None)
+    orders = lock_rows(Order, active.values_list("order_id", flat=True))
+    orders = [order for order in orders if order.status == OrderStatus.MERGED]
+    if group.undone_at or not orders:
+        raise MergeUndone
+    documents = FulfillmentOrder.objects.filter(merge_group=group).exclude(status="cancelled")
+    for document in documents.order_by("pk").select_for_update():
+        if document.frozen_at:
+            raise MergeFrozen(reason=document.frozen_reason or document.get_status_display())
+    for order in orders:
+        pull_back(order, reason=reason, now=now, actor=actor)
+        order.is_kept_apart, order.merge_key, order.release_at = True, "", now
+        order.save(update_fields=["is_kept_apart", "merge_key", "release_at"])
+    group.undone_at, group.undone_by, group.undo_note = now, actor, reason[:300]
+    group.save(update_fields=["undone_at", "undone_by", "undo_note"])
+    numbers = [order.order_no for order in orders]
+    append("unmerge", group.group_no, at=now, actor=actor, facts={"orders": numbers})
+    return [order.pk for order in orders]

@@ -1,0 +1,55 @@
+"""A new destination: a new row, the old one stays, and the parcel does not go to the old door."""
+
+from datetime import datetime
+
+from oms.audit import timeline
+from oms.dto import CipherReceiver, PlainReceiver
+from oms.models import Order, Receiver, User
+from oms.services.orders.receivers import build_receiver
+from oms.services.recall import Answer, pull_back, stop_waiting
+
+_PLAIN_PARTS = ("name", "phone", "province", "city", "district", "town", "street")
+
+
+def is_other_address(
+    known: Receiver | None, *, told: PlainReceiver | CipherReceiver | None
+) -> bool:
+    """Tell whether a channel now names another destination.
+
+    What it blanks or masks (many do after shipping) is no news, and never overwrites what we know.
+    """
+    if told is None:
+        return False
+    if isinstance(told, CipherReceiver):
+        return bool(told.platform_ref) and (
+            known is None or known.platform_ref != told.platform_ref
+        )
+    if not told.name or not told.street or "*" in f"{told.name}{told.phone}{told.street}":
+        return False
+    if known is None or known.kind != Receiver.Kind.PLAIN:
+        return True
+    return any(getattr(known, part) != getattr(told, part) for part in _PLAIN_PARTS)
+
+
+def readdress(
+    order: Order,
+    *,
+    receiver: PlainReceiver | CipherReceiver,
+    now: datetime,
+    actor: User | None = None,
+) -> Answer:
+    """Give a locked order a new destination; return whether its goods could be kept for it.
+
+    On the road already (``Answer.LEFT``): nothing changes here, the channel is told no.
+    """
+    answer = pull_back(order, reason="address changed", now=now, actor=actor)
+    if answer is Answer.LEFT:
+        return answer
+    row = build_receiver(receiver, now=now)
+    row.save(force_insert=True)
+    order.receiver = row
+    order.merge_key, order.merge_key_version = "", 0
+    order.save(update_fields=["receiver", "merge_key", "merge_key_version"])
+    stop_waiting(order, now=now)
+    timeline.record(Order.SUBJECT, order.pk, "readdress", at=now, actor=actor)
+    return answer

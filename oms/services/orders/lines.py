@@ -1,0 +1,97 @@
+"""An order's lines, the SKU items under them, and the demand that these make."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from oms.dto import IncomingLine, IncomingOrder
+from oms.flows.order import OrderStatus
+from oms.models import Demand, Order, OrderItem, OrderLine
+from oms.rules.arrival import is_shippable, paid_shares
+from oms.rules.shares import share_out
+from oms.services.orders.mapping import Component, Mapped, listing_key
+
+_BATCH = 1000
+OWED_ON_ARRIVAL = (OrderStatus.UNPAID, OrderStatus.PENDING_REVIEW)
+"""An unpaid order holds its goods too, until it is paid, cancelled or runs out."""
+
+
+def add_lines(
+    orders: Iterable[tuple[Order, IncomingOrder]], *, mapped: Mapped, now: datetime
+) -> set[int]:
+    """Write lines, items and, for orders that are owed goods, demand; return the SKUs demanded."""
+    pairs = list(orders)
+    built = [
+        (order, incoming_line, line)
+        for order, incoming in pairs
+        for incoming_line, line in zip(incoming.lines, _build_lines(order, incoming), strict=True)
+    ]
+    OrderLine.objects.bulk_create((line for _o, _i, line in built), batch_size=_BATCH)
+    items = [
+        item
+        for order, incoming_line, line in built
+        if is_shippable(incoming_line)
+        for item in _build_items(order, line, mapped[listing_key(incoming_line)])
+    ]
+    OrderItem.objects.bulk_create(items, batch_size=_BATCH)
+    return demand_items((item for item in items if item.order.status in OWED_ON_ARRIVAL), now=now)
+
+
+def demand_items(items: Iterable[OrderItem], *, now: datetime) -> set[int]:
+    """Make the goods owed count against what may be sold, from this moment on."""
+    demands = [
+        Demand(
+            order_item=item,
+            sku_id=item.sku_id,
+            store_id=item.order.store_id,
+            quantity=item.quantity - item.cancelled_quantity,
+            created_at=now,
+        )
+        for item in items
+        if item.quantity > item.cancelled_quantity
+    ]
+    Demand.objects.bulk_create(demands, batch_size=_BATCH)
+    return {demand.sku_id for demand in demands}
+
+
+def _build_lines(order: Order, incoming: IncomingOrder) -> list[OrderLine]:
+    return [
+        _build_line(order, position, line, paid)
+        for position, (line, paid) in enumerate(
+            zip(incoming.lines, paid_shares(incoming), strict=True), start=1
+        )
+    ]
+
+
+def _build_line(order: Order, position: int, line: IncomingLine, paid: Decimal) -> OrderLine:
+    return OrderLine(
+        order=order,
+        position=position,
+        channel_line_no=line.channel_line_no,
+        kind=line.kind.value,
+        title=line.title[:300],
+        channel_product_id=line.channel_product_id,
+        channel_sku_id=line.channel_sku_id,
+        merchant_code=line.merchant_code,
+        quantity=line.quantity,
+        cancelled_quantity=line.cancelled_quantity,
+        unit_price=line.unit_price,
+        paid_share=paid,
+    )
+
+
+def _build_items(
+    order: Order, line: OrderLine, components: tuple[Component, ...]
+) -> list[OrderItem]:
+    weights = [Decimal(component.quantity) for component in components]
+    return [
+        OrderItem(
+            order=order,
+            line=line,
+            sku_id=component.sku_id,
+            quantity=line.quantity * component.quantity,
+            cancelled_quantity=line.cancelled_quantity * component.quantity,
+            paid_share=share,
+        )
+        for component, share in zip(components, share_out(line.paid_share, weights), strict=True)
+    ]

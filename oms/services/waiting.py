@@ -1,0 +1,61 @@
+"""Line approved orders up: how long each waits for siblings, and for whose."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from oms.access.checks import require
+from oms.models import FulfillmentOrder, Order, User, Warehouse
+from oms.models.locking import atomic_service, lock_row
+from oms.rules import waiting
+from oms.services.merging.facts import settings_of, write_keys
+from oms.transitions import fire_rows
+
+
+def line_up(orders: Sequence[Order], *, now: datetime) -> None:
+    """Give locked, approved orders their merge key and the end of their waiting.
+
+    Urgent orders and those that nothing can join do not wait at all.
+    """
+    write_keys(orders)
+    cut_offs = [
+        (at, ZoneInfo(zone))
+        for at, zone in Warehouse.objects.filter(is_active=True, cut_off__isnull=False).values_list(
+            "cut_off", "timezone"
+        )
+        if at is not None
+    ]
+    for order in orders:
+        since = order.eligible_at or now
+        order.release_at = _end_of_waiting(order, since, waiting.next_cut_off(since, cut_offs))
+    Order.objects.bulk_update(orders, ["release_at"], batch_size=500)
+    patient = [order for order in orders if order.release_at and order.release_at > now]
+    fire_rows(patient, "await_siblings", now=now)
+
+
+def _end_of_waiting(order: Order, since: datetime, cut_off: datetime | None) -> datetime:
+    if order.is_urgent or not order.merge_key:
+        return max(since, order.not_before or since)
+    end = waiting.release_at(
+        since,
+        wait=settings_of(order.store).wait,
+        cut_off=cut_off,
+        ship_by=order.ship_by,
+        lead=timedelta(minutes=order.store.ship_lead_minutes),
+    )
+    return max(end, order.not_before or end)
+
+
+@atomic_service
+def release_now(order_id: int, *, actor: User, now: datetime) -> None:
+    """End an order's waiting by hand: it goes with the next dispatch.
+
+    :raises NotAllowed: if the person may not review orders of the store
+    """
+    order = lock_row(Order, order_id)
+    require(actor, "review_orders", order.store)
+    order.release_at = now
+    order.save(update_fields=["release_at"])
+    FulfillmentOrder.objects.filter(
+        lines__order_item__order=order, lines__cancelled_at=None, status="allocated"
+    ).update(release_at=now)

@@ -1,0 +1,57 @@
+"""What the worker runs for the shared core. Each body is one call."""
+
+from django.utils import timezone
+
+from oms.access import grants
+from oms.events import bus
+from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
+from oms.services import dispatch as dispatching
+from oms.services import heartbeat
+from oms.services.merging import scan
+
+
+@periodic(minutes=1, name="oms.deliver_events")
+def deliver_events(**_newer_arguments: object) -> None:
+    """Drain the outbox: nudged after each publish, and every minute in case a nudge got lost."""
+    nudge_answered(bus.DRAIN)
+    bus.deliver_due(now=timezone.now())
+
+
+@periodic(minutes=60, name="oms.prune_events")
+def prune_events(**_newer_arguments: object) -> None:
+    bus.prune(now=timezone.now())
+
+
+@periodic(minutes=1, name="oms.heartbeat")
+def beat(**_newer_arguments: object) -> None:
+    heartbeat.beat("worker", now=timezone.now())
+
+
+@periodic(minutes=5, name=scan.LEASE)
+def merge_scan(**_newer_arguments: object) -> None:
+    """Merge what belongs together; what a scan saw counts as seen only when it succeeded."""
+    with single_flight(scan.LEASE) as got:
+        if got:
+            started = timezone.now()
+            scan.scan(now=started)
+            mark_success(scan.LEASE, at=started)
+
+
+@periodic(minutes=1, name="oms.dispatch")
+def dispatch(**_newer_arguments: object) -> None:
+    """Send on what need not wait any longer: nudged after each ingest, and every minute."""
+    nudge_answered(dispatching.TASK)
+    with single_flight("oms.dispatch") as got:
+        if got:
+            dispatching.dispatch(now=timezone.now())
+
+
+@periodic(minutes=5, name="oms.retry_shortages")
+def retry_shortages(**_newer_arguments: object) -> None:
+    dispatching.retry_shortages(now=timezone.now())
+
+
+@periodic(minutes=5, name="oms.end_roles")
+def end_roles(**_newer_arguments: object) -> None:
+    """Roles with an end lose their grants on time."""
+    grants.recompute_all(now=timezone.now())
