@@ -3,14 +3,16 @@ from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+# Importing these declares schedules, event handlers, audited models, checks and demo data.
+_DECLARATIONS = ("tasks", "handlers", "audit.registry", "checks", "management.demo.registry")
+
 
 class OmsConfig(AppConfig):
     name = "oms"
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        # Importing them declares schedules, event handlers and audited models, in every app.
-        autodiscover_modules("tasks", "handlers", "audit.registry")
+        autodiscover_modules(*_DECLARATIONS)
 
 
 class OmsAdminConfig(AdminConfig):

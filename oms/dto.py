@@ -54,6 +54,7 @@ class PlainReceiver:
     town: str = ""
     street: str = ""
     postcode: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,8 @@ def registered() -> list[Periodic]:
 def sync_schedules() -> None:
     """Make the worker's table equal to what is declared; strays are dropped, so that a renamed
     task never runs on. One faulty row would stop every schedule, hence nobody else writes it."""
+    newest = {row.name: row.pk for row in Schedule.objects.order_by("pk")}
+    Schedule.objects.exclude(pk__in=newest.values()).delete()
     for declared in registered():
         Schedule.objects.update_or_create(
             name=declared.name,
@@ -71,6 +73,9 @@ def sync_schedules() -> None:
                 "repeats": -1,
                 "args": None,
                 "kwargs": None,
+                "hook": None,
+                "cron": None,
+                "intended_date_kwarg": None,
                 "cluster": None,
             },
         )

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "oms.pages.csp.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -159,6 +160,28 @@ TRUST_PROXY = env.bool("OMS_TRUST_PROXY", default=False)
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# What a page may load: only our own files. The admin theme evaluates expressions, so its pages
+# (and only those) get the looser policy; scanning pages may compile their bundled WebAssembly.
+_SELF = "'self'"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [_SELF],
+        "script-src": [_SELF, "'wasm-unsafe-eval'"],
+        "img-src": [_SELF, "data:", "blob:"],
+        "media-src": [_SELF, "blob:"],
+        "worker-src": [_SELF],
+        "object-src": ["'none'"],
+        "base-uri": [_SELF],
+        "form-action": [_SELF],
+        "frame-ancestors": ["'none'"],
+    }
+}
+ADMIN_PATH = "admin/"
+ADMIN_CSP_UPDATE = {
+    "script-src": ["'unsafe-eval'", "'unsafe-inline'"],
+    "style-src": [_SELF, "'unsafe-inline'"],
+}
+
 # --- who changed what --------------------------------------------------------------------------
 # Its own table is never used; left there, its foreign keys would stop a flush of ours.
 MIGRATION_MODULES = {"auditlog": None}
@@ -188,6 +211,11 @@ Q_CLUSTER = {
     "label": _("background tasks"),
 }
 TASK_TIMEOUT = timedelta(seconds=120)
+
+# --- messages to buyers: printed until a mail server is named ------------------------------------
+EMAIL_CONFIG = env.email_url("OMS_EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("OMS_EMAIL_FROM", default="orders@localhost")
 
 # --- merging: defaults, each store may set its own ---------------------------------------------
 MERGE_SCAN_MINUTES = env.int("OMS_MERGE_SCAN_MINUTES", default=5)

@@ -6,8 +6,9 @@ from oms.access import grants
 from oms.events import bus
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 from oms.services import dispatch as dispatching
-from oms.services import heartbeat
+from oms.services import heartbeat, messages
 from oms.services.merging import scan
+from oms.services.orders import expiry
 
 
 @periodic(minutes=1, name="oms.deliver_events")
@@ -49,6 +50,18 @@ def dispatch(**_newer_arguments: object) -> None:
 @periodic(minutes=5, name="oms.retry_shortages")
 def retry_shortages(**_newer_arguments: object) -> None:
     dispatching.retry_shortages(now=timezone.now())
+
+
+@periodic(minutes=1, name="oms.send_messages")
+def send_messages(**_newer_arguments: object) -> None:
+    with single_flight("oms.send_messages") as got:
+        if got:
+            messages.send_due(now=timezone.now())
+
+
+@periodic(minutes=60, name="oms.expire_unpaid")
+def expire_unpaid(**_newer_arguments: object) -> None:
+    expiry.expire_unpaid(now=timezone.now())
 
 
 @periodic(minutes=5, name="oms.end_roles")

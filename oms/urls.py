@@ -1,9 +1,14 @@
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
+from oms.pages import start
 from oms.pages.health import healthz
 
 urlpatterns = [
+    path("", start.first_page, name="first_page"),
+    path("demo/sign-in/", start.sign_in_as, name="demo_sign_in"),
     path("healthz", healthz, name="healthz"),
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("", include("channels_sync.urls")),
 ]

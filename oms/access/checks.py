@@ -47,10 +47,23 @@ class Scope:
         return self.by_permission.get(permission, frozenset())
 
     def allows(self, permission: str, place: Store | Warehouse) -> bool:
-        """:raises WrongPlace: if the right is one of stores and the place a warehouse, or so"""
-        if (permission in STORE_PERMISSIONS) != isinstance(place, Store):
+        """:raises UnknownPermission: if the right does not exist
+        :raises WrongPlace: if it is one of stores and the place a warehouse, or so
+        """
+        allowed = self.stores if isinstance(place, Store) else self.warehouses
+        return place.pk in allowed(permission)
+
+    def stores(self, permission: str) -> frozenset[int]:
+        """:raises WrongPlace: if the right is not one of stores"""
+        if check_permission(permission) not in STORE_PERMISSIONS:
             raise WrongPlace(permission)
-        return place.pk in self.ids(permission)
+        return self.ids(permission)
+
+    def warehouses(self, permission: str) -> frozenset[int]:
+        """:raises WrongPlace: if the right is not one of warehouses"""
+        if check_permission(permission) in STORE_PERMISSIONS:
+            raise WrongPlace(permission)
+        return self.ids(permission)
 
 
 class WrongPlace(TypeError):
@@ -108,12 +121,12 @@ def require(user: Person, permission: str, place: Store | Warehouse) -> None:
 
 def access_order(user: Person, order_id: int, *, permission: str) -> Order:
     """:raises Order.DoesNotExist: missing and forbidden look the same to the caller"""
-    allowed = scope(user).ids(permission)
+    allowed = scope(user).stores(permission)
     return Order.objects.select_related("store").get(pk=order_id, store_id__in=allowed)
 
 
 def access_fulfillment(user: Person, fulfillment_id: int, *, permission: str) -> FulfillmentOrder:
     """:raises FulfillmentOrder.DoesNotExist: missing and forbidden look the same to the caller"""
-    allowed = scope(user).ids(permission)
+    allowed = scope(user).warehouses(permission)
     documents = FulfillmentOrder.objects.select_related("warehouse")
     return documents.get(pk=fulfillment_id, warehouse_id__in=allowed)

@@ -45,7 +45,9 @@ def assign_role(
     granted_by: User | None,
     ends_at: datetime | None = None,
 ) -> RoleAssignment:
-    """Give a person a role on a store, a warehouse or a set of both; twice changes nothing.
+    """Give a person a role on a store, a warehouse or a set of both.
+
+    Given again, it now ends when the new one says (never, for None); an ended one starts anew.
 
     :raises UnknownRole: if the table of roles does not have it
     """
@@ -54,8 +56,10 @@ def assign_role(
     where = {_SCOPE_FIELD[type(place)]: place}
     active = RoleAssignment.objects.filter(user=user, role=role, revoked_at=None, **where)
     existing = active.first()
+    if existing is not None and (existing.ends_at is None or existing.ends_at > now):
+        return _prolong(existing, ends_at=ends_at, now=now, actor=granted_by)
     if existing is not None:
-        return existing
+        _end(existing, now=now, actor=granted_by)
     assignment = RoleAssignment.objects.create(
         user=user, role=role, granted_by=granted_by, granted_at=now, ends_at=ends_at, **where
     )
@@ -71,10 +75,24 @@ def revoke_role(assignment_id: int, *, now: datetime, revoked_by: User | None) -
     user = lock_row(User, user_id)
     assignment = RoleAssignment.objects.get(pk=assignment_id)
     if assignment.revoked_at is None:
-        assignment.revoked_at, assignment.revoked_by = now, revoked_by
-        assignment.save(update_fields=["revoked_at", "revoked_by"])
-        _note("role.revoke", assignment, now=now, actor=revoked_by)
+        _end(assignment, now=now, actor=revoked_by)
     recompute(user, now=now)
+
+
+def _end(assignment: RoleAssignment, *, now: datetime, actor: User | None) -> None:
+    assignment.revoked_at, assignment.revoked_by = now, actor
+    assignment.save(update_fields=["revoked_at", "revoked_by"])
+    _note("role.revoke", assignment, now=now, actor=actor)
+
+
+def _prolong(
+    assignment: RoleAssignment, *, ends_at: datetime | None, now: datetime, actor: User | None
+) -> RoleAssignment:
+    if assignment.ends_at != ends_at:
+        assignment.ends_at = ends_at
+        assignment.save(update_fields=["ends_at"])
+        _note("role.prolong", assignment, now=now, actor=actor)
+    return assignment
 
 
 @atomic_service

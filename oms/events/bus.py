@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from oms import scheduling
 from oms.events.types import Event
 from oms.models import EventDelivery, OutboxEvent
+from oms.privacy.filters import redact
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
 
@@ -108,7 +109,12 @@ def _deliver_locked(delivery_id: int, *, now: datetime) -> bool:
 
 
 def _note_failure(delivery_id: int, error: Exception) -> None:
-    text = f"{type(error).__name__}: {error}"[:500]
+    """Keep what the handler said, without what could name a person."""
+    try:
+        said = redact(str(error)).replace("\x00", "")
+    except Exception:  # noqa: BLE001  # an error that cannot even be read must not stop the others
+        said = ""
+    text = f"{type(error).__name__}: {said}"[:500]
     EventDelivery.objects.filter(pk=delivery_id).update(last_error=text)
 
 
@@ -120,7 +126,9 @@ def retry(delivery_ids: list[int], *, now: datetime) -> int:
 
 def prune(*, now: datetime) -> None:
     """Drop events whose every delivery was made more than a week ago."""
-    waiting = EventDelivery.objects.filter(event=models.OuterRef("pk"), delivered_at=None)
-    OutboxEvent.objects.filter(
-        ~models.Exists(waiting), created_at__lt=now - _KEEP_DELIVERED
-    ).delete()
+    week_ago = now - _KEEP_DELIVERED
+    needed = EventDelivery.objects.filter(
+        models.Q(delivered_at=None) | models.Q(delivered_at__gte=week_ago),
+        event=models.OuterRef("pk"),
+    )
+    OutboxEvent.objects.filter(~models.Exists(needed), created_at__lt=week_ago).delete()

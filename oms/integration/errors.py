@@ -24,6 +24,7 @@ class ErrorKind(StrEnum):
 
 
 _RETRYABLE = frozenset({ErrorKind.THROTTLE, ErrorKind.RETRY})
+_VERDICTS = frozenset({ErrorKind.FATAL, ErrorKind.TREAT_AS_DONE})
 
 
 class IntegrationError(Exception):
@@ -55,6 +56,11 @@ class IntegrationError(Exception):
     def retryable(self) -> bool:
         """Whether the same request may succeed later, without anybody changing anything."""
         return self.kind in _RETRYABLE
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether the other side judged the request itself, so that every repeat ends the same."""
+        return self.kind in _VERDICTS and not self.outcome_unknown
 
     def __str__(self) -> str:
         return f"{self.message} [{self.code}]" if self.code else self.message

@@ -23,6 +23,11 @@ def from_transport(name: str, *, sent: bool) -> IntegrationError:
     )
 
 
+def bad_address() -> IntegrationError:
+    """Build the error for an address that is none; it is a setting, or came from the other side."""
+    return IntegrationError("接口地址无效，请求未发出", kind=ErrorKind.FATAL, code="local:address")
+
+
 def from_status(status: int, headers: Mapping[str, str]) -> IntegrationError:
     """Class an answer whose status is not one the caller reads itself."""
     return IntegrationError(

@@ -111,12 +111,15 @@ class Http:
         :raises IntegrationError: with ``outcome_unknown`` if it may have been carried out
         """
         patience = Patience(self._retry if idempotent else ONCE, jitter=self._time.jitter)
-        attempt = 1
+        attempt, in_doubt = 1, False
         while True:
             built = request() if callable(request) else request
             try:
                 return self._attempt(built, read, timeouts or self._timeouts, attempt)
             except IntegrationError as error:
+                # A later try that never left says nothing about an earlier one that did.
+                in_doubt = error.outcome_unknown or (in_doubt and not error.is_verdict)
+                error.outcome_unknown = in_doubt
                 pause = patience.pause_after(error)
                 if pause is None:
                     raise
@@ -180,6 +183,8 @@ class Http:
                 timeout=limits,
             ) as reply:
                 content = self._read(reply, deadline, timeouts.total)
+        except httpx.InvalidURL as error:
+            raise failures.bad_address() from error
         except httpx.HTTPError as error:
             sent = not isinstance(error, _NEVER_SENT)
             raise failures.from_transport(type(error).__name__, sent=sent) from error
@@ -223,12 +228,11 @@ class _Note:
 
     def record(self, kind: str, masker: Masker, elapsed: float) -> CallRecord:
         error, response = self.error, self.response
-        shown = httpx.URL(self.url).copy_with(query=None, fragment=None, username="", password="")
         return CallRecord(
             kind=kind,
             operation=self.request.operation,
             method=self.request.method,
-            url=str(shown),
+            url=_shown(self.url),
             attempt=self.attempt,
             status=response.status if response else None,
             duration_ms=round(elapsed * 1000),
@@ -253,6 +257,14 @@ def _understand(read: Callable[[HttpResponse], T], response: HttpResponse) -> T:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         # A mapper met a shape it does not know: the work may be done all the same.
         raise malformed("对方应答的结构不符合约定，结果未知") from error
+
+
+def _shown(url: str) -> str:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        return "<invalid address>"
+    return str(address.copy_with(query=None, fragment=None, username="", password=""))
 
 
 def _answer_body(response: HttpResponse | None, masker: Masker) -> str:

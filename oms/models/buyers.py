@@ -52,6 +52,7 @@ class Receiver(models.Model):
     name = EncryptedTextField(_("name"), blank=True, default="")
     phone = EncryptedTextField(_("phone"), blank=True, default="")
     street = EncryptedTextField(_("street"), blank=True, default="")
+    email = EncryptedTextField(_("e-mail"), blank=True, default="")
     platform_cipher = EncryptedJSONField(_("platform ciphertext"), null=True, blank=True)
     platform_ref = models.CharField(_("platform reference"), max_length=500, blank=True)
     name_mask = models.CharField(_("name"), max_length=64, blank=True)

@@ -1,6 +1,7 @@
 """Messages to a buyer, one row per message, so that none goes out twice and none is forgotten."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oms.models.orders import Order
@@ -12,6 +13,7 @@ class BuyerMessage(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         SKIPPED = "skipped", _("not needed")
         FAILED = "failed", _("failed")
@@ -31,6 +33,13 @@ class BuyerMessage(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                name="message_due",
+                condition=Q(state__in=["waiting", "sending"]),
+            ),
+        ]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-pk"]

@@ -29,7 +29,7 @@ def build_receiver(receiver: PlainReceiver | CipherReceiver, *, now: datetime) -
     if isinstance(receiver, PlainReceiver):
         row.kind = Receiver.Kind.PLAIN
         row.name, row.phone, row.street = receiver.name, receiver.phone, receiver.street
-        row.postcode = receiver.postcode
+        row.postcode, row.email = receiver.postcode, receiver.email
         row.phone_tail = phone_tail(receiver.phone)
         row.phone_fingerprint = phone_fingerprint(receiver.phone, keys) or ""
     else:

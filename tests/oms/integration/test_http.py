@@ -91,6 +91,18 @@ def test_broken_line_tells_whether_the_request_had_left(
     assert error.code == f"net:{broken.__name__}"
 
 
+def test_address_that_is_none_is_refused_before_sending() -> None:
+    line = Line(says("{}"))
+    error = failure_of(line, HttpRequest(operation="x", path="https://host:port/?token=hush"))
+    assert (error.code, error.kind, error.outcome_unknown) == (
+        "local:address",
+        ErrorKind.FATAL,
+        False,
+    )
+    assert line.requests == []
+    assert [record.url for record in line.records] == ["<invalid address>"]
+
+
 def test_bad_status_never_reaches_the_reader() -> None:
     assert failure_of(Line(says('{"ok": 1}', status=500))).outcome_unknown
 

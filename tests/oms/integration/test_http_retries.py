@@ -56,6 +56,21 @@ def test_tries_end_with_the_last_error() -> None:
     assert len(line.requests) == 3
 
 
+def test_later_try_that_never_left_does_not_clear_the_doubt() -> None:
+    line = Line(fails(httpx.ReadTimeout), fails(httpx.ConnectError), retry=RetryPolicy(tries=2))
+    with pytest.raises(IntegrationError) as caught:
+        line.http.call(POST, read, idempotent=True)
+    assert caught.value.code == "net:ConnectError"
+    assert caught.value.outcome_unknown
+
+
+def test_verdict_on_a_later_try_clears_the_doubt() -> None:
+    line = Line(fails(httpx.ReadTimeout), says('{"code": "bad"}'))
+    with pytest.raises(IntegrationError, match="bad") as caught:
+        line.http.call(POST, read, idempotent=True)
+    assert not caught.value.outcome_unknown
+
+
 def test_lasting_refusal_is_not_repeated() -> None:
     line = Line(says('{"code": "bad"}'), OK)
     with pytest.raises(IntegrationError, match="bad"):

@@ -1,0 +1,220 @@
+"""What is kept and what is sold: SKUs, bundles, and how a shop's listings become either."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from oms.admin import show
+from oms.admin.base import AnybodyAdmin, BaseInline, DropdownFilter, StoreScopedAdmin
+from oms.admin.filters import StoreFilter
+from oms.admin.menu import Group, Place, Shortcut, Tab
+from oms.admin.orders import columns
+from oms.admin.record import Panel, Record, Table
+from oms.models import Barcode, Bundle, BundleComponent, Listing, Sku
+
+_KEEPERS = ("manage_store", "manage_warehouse")
+
+
+class CategoryAdmin(AnybodyAdmin):
+    menu = Place(Group.SETTINGS, "category", 30)
+    change_permissions = _KEEPERS
+    list_display = ("name", "code", "parent")
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+    fields = ("name", "code", "parent")
+
+
+class BarcodeInline(BaseInline):
+    model = Barcode
+    fields = ("code",)
+
+
+class SkuAdmin(AnybodyAdmin):
+    menu = Place(Group.STOCK, "sell", 30)
+    change_permissions = _KEEPERS
+    list_display = ("code_copy", "name", "category", "size", "traits", "is_active")
+    list_display_links = ("name",)
+    list_select_related = ("category",)
+    list_filter = ("is_active", "needs_cold_chain", "has_serial", "has_expiry")
+    search_fields = ("code__istartswith", "name", "barcodes__code__exact")
+    search_help_text = _("SKU code, name or barcode")
+    inlines = (BarcodeInline,)
+    fieldsets = (
+        (None, {"fields": ("code", "name", ("category", "brand"), "is_active")}),
+        (_("Size"), {"fields": ("weight_g", ("length_mm", "width_mm", "height_mm"))}),
+        (
+            _("Handling"),
+            {
+                "fields": (
+                    ("is_fragile", "is_heavy", "is_liquid"),
+                    ("is_food", "is_chemical", "needs_cold_chain"),
+                    ("has_serial", "has_expiry", "shelf_life_days"),
+                )
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Sku | None = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    def panels(self, request: HttpRequest, obj: Sku) -> Sequence[Panel]:
+        rows = [[show.copyable(barcode.code)] for barcode in obj.barcodes.all()]
+        barcodes = Panel(_("Barcodes"), table=Table((_("barcode"),), rows), empty=_("none"))
+        return [*Record(self, request, obj).panels(), barcodes]
+
+    @admin.display(description=_("SKU code"), ordering="code")
+    def code_copy(self, sku: Sku) -> SafeString:
+        return show.copyable(sku.code)
+
+    @admin.display(description=_("weight and size"))
+    def size(self, sku: Sku) -> SafeString | str:
+        if not sku.weight_g and not sku.length_mm:
+            return show.chip(_("not measured"), "amber")
+        sides = f"{sku.length_mm} × {sku.width_mm} × {sku.height_mm} mm"
+        return show.stack(f"{sku.weight_g} g", sides)
+
+    @admin.display(description=_("handling"))
+    def traits(self, sku: Sku) -> SafeString | str:
+        names = (
+            "is_fragile",
+            "is_heavy",
+            "is_liquid",
+            "is_food",
+            "is_chemical",
+            "needs_cold_chain",
+            "has_serial",
+            "has_expiry",
+        )
+        labels = [label_for_field(name, Sku) for name in names if getattr(sku, name)]
+        return show.row(show.chip(str(label)) for label in labels) or show.NOTHING
+
+
+class ComponentInline(BaseInline):
+    model = BundleComponent
+    fields = ("sku", "quantity")
+    autocomplete_fields = ("sku",)
+    min_num = 1
+
+
+class BundleAdmin(AnybodyAdmin):
+    menu = Place(Group.STOCK, "package_2", 40)
+    change_permissions = _KEEPERS
+    list_display = ("code_copy", "name", "contents", "is_active")
+    list_display_links = ("name",)
+    list_filter = ("is_active",)
+    search_fields = ("code__istartswith", "name")
+    inlines = (ComponentInline,)
+    fields = ("code", "name", "is_active")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("components__sku")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Bundle | None = None
+    ) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    def panels(self, request: HttpRequest, obj: Bundle) -> Sequence[Panel]:
+        rows = [[part.sku.code, part.sku.name, str(part.quantity)] for part in obj.components.all()]
+        heads = (_("SKU code"), _("name"), _("quantity"))
+        contents = Panel(_("Contents"), table=Table(heads, rows, frozenset({2})))
+        return [*Record(self, request, obj).panels(), contents]
+
+    @admin.display(description=_("bundle code"), ordering="code")
+    def code_copy(self, bundle: Bundle) -> SafeString:
+        return show.copyable(bundle.code)
+
+    @admin.display(description=_("contents"))
+    def contents(self, bundle: Bundle) -> SafeString:
+        parts = [f"{part.sku.code} × {part.quantity}" for part in bundle.components.all()]
+        more = [f"+{len(parts) - 3}"] if len(parts) > 3 else []
+        return show.row(show.chip(text) for text in (*parts[:3], *more))
+
+
+class MappedFilter(DropdownFilter):
+    title = _("mapping")
+    parameter_name = "mapped"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("not mapped yet")), ("sku", _("to a SKU")), ("bundle", _("to a bundle"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Listing]) -> QuerySet[Listing]:
+        match self.value():
+            case "no":
+                return queryset.filter(sku__isnull=True, bundle__isnull=True)
+            case "sku":
+                return queryset.filter(sku__isnull=False)
+            case "bundle":
+                return queryset.filter(bundle__isnull=False)
+        return queryset
+
+
+if TYPE_CHECKING:
+    _ListingForm = forms.ModelForm[Listing]
+else:
+    _ListingForm = forms.ModelForm
+
+
+class ListingForm(_ListingForm):
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("sku") and given.get("bundle"):
+            raise ValidationError(_("Choose a SKU or a bundle, not both."))
+        return given
+
+
+class ListingAdmin(StoreScopedAdmin):
+    """A person maps a shop's goods once; their waiting orders can then be taken in."""
+
+    menu = Place(Group.CHANNELS, "list_alt", 20)
+    shortcuts = (Shortcut(_("Not mapped yet"), "mapped=no", "link_off"),)
+    form = ListingForm
+    change_permissions = ("import_orders",)
+    list_display = ("store_sign", "name", "ids", "merchant_code", "stands_for", "ratio")
+    list_display_links = ("name",)
+    list_filter = (MappedFilter, StoreFilter)
+    list_select_related = ("store__channel", "sku", "bundle")
+    search_fields = ("channel_product_id__exact", "channel_sku_id__exact", "merchant_code__exact",
+                     "title")  # fmt: skip
+    search_help_text = _("Channel product or SKU number, merchant code, title")
+    autocomplete_fields = ("sku", "bundle")
+    ordering = ("-pk",)
+    readonly_fields = ("store", "channel_product_id", "channel_sku_id", "title", "merchant_code")
+    fieldsets = (
+        (_("As the shop calls it"), {"fields": readonly_fields}),
+        (_("What lies on the shelf"), {"fields": ("sku", "bundle", "ratio", "effective_from")}),
+    )
+
+    def tabs(self, request: HttpRequest) -> Sequence[Tab]:
+        unmapped = self.get_queryset(request).filter(sku__isnull=True, bundle__isnull=True)
+        return (Tab(_("not mapped yet"), "mapped=no", unmapped.count()), Tab(_("all"), ""))
+
+    @admin.display(description=_("store"), ordering="store")
+    def store_sign(self, listing: Listing) -> SafeString:
+        return columns.store(listing.store)
+
+    @admin.display(description=_("title"), ordering="title")
+    def name(self, listing: Listing) -> str:
+        return str(listing)
+
+    @admin.display(description=_("channel product"))
+    def ids(self, listing: Listing) -> SafeString:
+        return show.stack(
+            show.copyable(listing.channel_product_id), show.copyable(listing.channel_sku_id)
+        )
+
+    @admin.display(description=_("stands for"))
+    def stands_for(self, listing: Listing) -> SafeString:
+        if listing.sku is not None:
+            return show.stack(listing.sku.code, listing.sku.name)
+        if listing.bundle is not None:
+            return show.stack(show.chip(_("bundle"), "blue"), listing.bundle.name)
+        return show.chip(_("not mapped yet"), "amber")

@@ -1,0 +1,49 @@
+"""Ask before doing: what will happen to how many, which ones cannot and why. One click does it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.forms import Form
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+
+Text = str | Promise
+FIELD = "confirmed"
+
+
+@dataclass(frozen=True)
+class Question:
+    """``will`` are the rows that change, ``wont`` those that cannot with the reason for each.
+
+    ``hidden`` is sent back with the answer (the selected rows of a list, the name of the action).
+    """
+
+    title: Text
+    text: Text
+    yes: Text
+    back: str
+    will: Sequence[str] = ()
+    wont: Sequence[tuple[str, Text]] = ()
+    form: Form | None = None
+    danger: bool = False
+    hidden: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Tell whether the person has seen the question and said yes; only ever by POST."""
+    return request.method == "POST" and request.POST.get(FIELD) == "yes"
+
+
+def ask(request: HttpRequest, page: "ModelAdmin[Any]", question: Question) -> TemplateResponse:
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.model._meta,
+        "title": question.title,
+        "question": question,
+        "field": FIELD,
+        "media": question.form.media if question.form else page.media,
+    }
+    return TemplateResponse(request, "admin/oms/confirm.html", context)

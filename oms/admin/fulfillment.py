@@ -1,0 +1,358 @@
+"""Shipping documents, parcels and merges."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from oms.admin import show
+from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin, WarehouseScopedAdmin
+from oms.admin.filters import DayRangeFilter, StoreFilter, WarehouseFilter
+from oms.admin.menu import Group, Place, Tab
+from oms.admin.orders import columns
+from oms.admin.orders.happened import timeline_html
+from oms.admin.reach import person
+from oms.admin.record import Panel, Record, Table, row_link
+from oms.flows.fulfillment import STOPPABLE, FulfillmentStatus
+from oms.models import (
+    FulfillmentOrder,
+    MergeGroup,
+    MergeMembership,
+    Order,
+    Shipment,
+    TimelineEntry,
+)
+from oms.queries.orders import visible_orders
+
+D = FulfillmentStatus
+_TABS = (D.ALLOCATED, D.RELEASED, D.WAVED, D.PICKING, D.PICKED, D.PACKED)
+
+
+class FulfillmentOrderAdmin(WarehouseScopedAdmin):
+    menu = Place(Group.SHIPPING, "assignment", 10)
+    list_display = (
+        "number",
+        "warehouse",
+        "store_sign",
+        "what_for",
+        "standing",
+        "units",
+        "deadline",
+        "parcels",
+        "flags",
+    )
+    list_display_links = None
+    list_filter = (
+        WarehouseFilter,
+        ("status", ChoicesDropdownFilter),
+        ("created_at", DayRangeFilter),
+    )
+    search_fields = (
+        "fulfillment_no__exact",
+        "order__order_no__exact",
+        "shipments__waybill_no__exact",
+    )
+    search_help_text = _("Document, order or waybill number")
+    ordering = ("-pk",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "fulfillment_no",
+                    "standing",
+                    "warehouse",
+                    "store_sign",
+                    "what_for",
+                    "to_whom",
+                    "carrier",
+                )
+            },
+        ),
+        (
+            _("Times"),
+            {"fields": ("deadline", "created_at", "released_at", "frozen_at", "frozen_reason")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FulfillmentOrder]:
+        rows: QuerySet[FulfillmentOrder] = super().get_queryset(request)
+        active = Q(lines__cancelled_at__isnull=True)
+        return (
+            rows.select_related("warehouse", "store__channel", "order", "merge_group")
+            .annotate(unit_sum=Sum("lines__quantity", filter=active))
+            .prefetch_related(Prefetch("shipments", Shipment.objects.order_by("pk")))
+        )
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Run work queues from what must leave first, the whole list from the newest."""
+        if request.GET.get("status__exact"):
+            return (F("ship_by").asc(nulls_last=True), "pk")
+        return ("-pk",)
+
+    def tabs(self, request: HttpRequest) -> Sequence[Tab]:
+        rows = super().get_queryset(request).filter(status__in=_TABS)
+        found = rows.order_by().values("status").annotate(n=Count("pk"))
+        counts = dict(found.values_list("status", "n"))
+        queues = (Tab(one.label, f"status__exact={one}", counts.get(one, 0)) for one in _TABS)
+        return (Tab(_("all"), ""), *queues)
+
+    def panels(self, request: HttpRequest, obj: FulfillmentOrder) -> Sequence[Panel]:
+        lines = obj.lines.select_related("sku", "order_item__order").order_by("pk")
+        rows = [
+            [
+                row_link(self.admin_site, request, line.order_item.order),
+                show.stack(show.copyable(line.sku.code), line.sku.name),
+                str(line.quantity),
+                str(line.picked_quantity),
+                str(line.packed_quantity),
+                show.chip(gettext("taken out"), "red", title=line.cancel_reason)
+                if line.cancelled_at
+                else "",
+            ]
+            for line in lines
+        ]
+        heads = (_("order"), "SKU", _("quantity"), _("picked"), _("packed"), "")
+        goods = Panel(_("Goods"), table=Table(heads, rows, frozenset({2, 3, 4})))
+        return [
+            *Record(self, request, obj).panels(),
+            goods,
+            _parcels(obj),
+            _stops(obj),
+            _happened(FulfillmentOrder.SUBJECT, obj.pk),
+        ]
+
+    @admin.display(description=_("document number"), ordering="pk")
+    def number(self, document: FulfillmentOrder) -> SafeString:
+        url = f"{document.pk}/change/"
+        return show.copyable(document.fulfillment_no, url=url, strong=True)
+
+    @admin.display(description=_("store"), ordering="store")
+    def store_sign(self, document: FulfillmentOrder) -> SafeString:
+        return columns.store(document.store)
+
+    @admin.display(description=_("made for"))
+    def what_for(self, document: FulfillmentOrder) -> SafeString | str:
+        if document.merge_group is not None:
+            chip = show.chip(gettext("merge"), "blue")
+            return show.row((chip, document.merge_group.group_no))
+        return document.order.order_no if document.order else show.NOTHING
+
+    @admin.display(description=_("receiver"))
+    def to_whom(self, document: FulfillmentOrder) -> SafeString:
+        row = document.receiver
+        if row is None:
+            return show.chip(gettext("no receiver"), "red")
+        return show.stack(f"{row.name_mask} {row.phone_mask}", row.street_mask)
+
+    @admin.display(description=_("status"), ordering="status_at")
+    def standing(self, document: FulfillmentOrder) -> SafeString:
+        chip = show.status_chip(document.status, document.get_status_display())
+        return show.stack(chip, show.moment(document.status_at, timezone.now()))
+
+    @admin.display(description=_("units"))
+    def units(self, document: FulfillmentOrder) -> int:
+        return getattr(document, "unit_sum", None) or 0
+
+    @admin.display(description=_("ship by"), ordering="ship_by")
+    def deadline(self, document: FulfillmentOrder) -> SafeString:
+        if document.status not in STOPPABLE:
+            return show.exact(document.ship_by)
+        return show.countdown(document.ship_by, timezone.now())
+
+    @admin.display(description=_("waybill"))
+    def parcels(self, document: FulfillmentOrder) -> SafeString | str:
+        found = [show.copyable(one.waybill_no or one.package_no) for one in _shipments(document)]
+        return show.stack(*found[:2]) if found else show.NOTHING
+
+    @admin.display(description=_("flags"))
+    def flags(self, document: FulfillmentOrder) -> SafeString:
+        urgent = [show.chip(gettext("urgent"), "red")] if document.is_urgent else []
+        frozen = [show.chip(gettext("frozen"), "blue")] if document.frozen_at else []
+        return show.row((*urgent, *frozen))
+
+
+def _shipments(document: FulfillmentOrder) -> list[Shipment]:
+    return list(document.shipments.all())
+
+
+def _parcels(document: FulfillmentOrder) -> Panel:
+    rows = [
+        [
+            show.copyable(parcel.package_no),
+            parcel.carrier or show.NOTHING,
+            show.copyable(parcel.waybill_no or "") or show.NOTHING,
+            show.status_chip(parcel.status, parcel.get_status_display()),
+            f"{parcel.weight_g} g" if parcel.weight_g else show.NOTHING,
+        ]
+        for parcel in _shipments(document)
+    ]
+    heads = (_("package number"), _("carrier"), _("waybill"), _("status"), _("weight"))
+    return Panel(_("Parcels"), table=Table(heads, rows), empty=_("Nothing is packed yet."))
+
+
+def _stops(document: FulfillmentOrder) -> Panel:
+    rows = [
+        [
+            columns.hold_label(stop.reason),
+            dict(FulfillmentStatus.choices).get(stop.station, stop.station),
+            show.exact(stop.raised_at),
+            show.exact(stop.lifted_at) if stop.lifted_at else show.chip(gettext("in force"), "red"),
+        ]
+        for stop in document.stops.order_by("-pk")
+    ]
+    heads = (_("reason"), _("stood at"), _("raised"), _("lifted"))
+    return Panel(_("Stops"), table=Table(heads, rows))
+
+
+def _happened(subject: str, subject_id: int) -> Panel:
+    entries = TimelineEntry.objects.filter(subject=subject, subject_id=subject_id)
+    rows = entries.select_related("actor").order_by("-at", "-pk")[:200]
+    return Panel(_("Timeline"), html=timeline_html(rows, timezone.now()))
+
+
+class ShipmentAdmin(WarehouseScopedAdmin):
+    menu = Place(Group.SHIPPING, "package", 20)
+    warehouse_path = "fulfillment__warehouse_id"
+    list_display = ("number", "waybill", "document", "standing", "weights", "left_at")
+    list_display_links = ("number",)
+    list_filter = (("status", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
+    list_select_related = ("fulfillment__warehouse",)
+    search_fields = ("package_no__exact", "waybill_no__exact", "fulfillment__fulfillment_no__exact")
+    search_help_text = _("Package, waybill or document number")
+    ordering = ("-pk",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "package_no",
+                    "standing",
+                    "fulfillment",
+                    "carrier",
+                    "waybill",
+                    "issuer",
+                    "cod_amount",
+                )
+            },
+        ),
+        (_("Size"), {"fields": ("weights", "length_mm", "width_mm", "height_mm")}),
+        (_("Times"), {"fields": ("created_at", "handed_over_at", "delivered_at")}),
+    )
+
+    def panels(self, request: HttpRequest, obj: Shipment) -> Sequence[Panel]:
+        lines = obj.lines.select_related("fulfillment_line__sku").order_by("pk")
+        rows = [
+            [
+                line.fulfillment_line.sku.code,
+                line.fulfillment_line.sku.name,
+                str(line.quantity),
+                ", ".join(map(str, line.serials)) or show.NOTHING,
+            ]
+            for line in lines
+        ]
+        heads = (_("SKU code"), _("name"), _("quantity"), _("serial numbers"))
+        goods = Panel(_("Goods"), table=Table(heads, rows, frozenset({2})))
+        return [*Record(self, request, obj).panels(), goods, _happened(Shipment.SUBJECT, obj.pk)]
+
+    @admin.display(description=_("package number"), ordering="pk")
+    def number(self, parcel: Shipment) -> str:
+        return parcel.package_no
+
+    @admin.display(description=_("waybill"))
+    def waybill(self, parcel: Shipment) -> SafeString | str:
+        if not parcel.waybill_no:
+            return show.NOTHING
+        return show.stack(show.copyable(parcel.waybill_no), parcel.carrier)
+
+    @admin.display(description=_("document"))
+    def document(self, parcel: Shipment) -> SafeString:
+        document = parcel.fulfillment
+        return show.stack(document.fulfillment_no, document.warehouse.name)
+
+    @admin.display(description=_("status"), ordering="status_at")
+    def standing(self, parcel: Shipment) -> SafeString:
+        chip = show.status_chip(parcel.status, parcel.get_status_display())
+        return show.stack(chip, show.moment(parcel.status_at, timezone.now()))
+
+    @admin.display(description=_("weight"))
+    def weights(self, parcel: Shipment) -> SafeString | str:
+        if parcel.weight_g is None:
+            return show.NOTHING
+        expected = gettext("expected %(n)s g") % {"n": parcel.expected_weight_g}
+        return show.stack(f"{parcel.weight_g} g", expected if parcel.expected_weight_g else "")
+
+    @admin.display(description=_("handed over"), ordering="handed_over_at")
+    def left_at(self, parcel: Shipment) -> SafeString:
+        return show.moment(parcel.handed_over_at, timezone.now())
+
+
+class MergeGroupAdmin(StoreScopedAdmin):
+    menu = Place(Group.ORDERS, "merge", 20)
+    list_display = ("group_no", "store_sign", "members", "made", "made_by", "state")
+    list_display_links = ("group_no",)
+    list_filter = (StoreFilter, ("made_at", DayRangeFilter))
+    list_select_related = ("store__channel", "made_by")
+    search_fields = ("group_no__exact", "memberships__order__order_no__exact")
+    search_help_text = _("Merge or order number")
+    ordering = ("-pk",)
+    fieldsets = (
+        (None, {"fields": ("group_no", "store_sign", "state", "made_by", "made_at")}),
+        (_("Why"), {"fields": ("reasons", "settings", "undone_at", "undone_by", "undo_note")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MergeGroup]:
+        rows: QuerySet[MergeGroup] = super().get_queryset(request)
+        inside = Q(memberships__left_at__isnull=True)
+        return rows.annotate(member_count=Count("memberships", filter=inside))
+
+    def panels(self, request: HttpRequest, obj: MergeGroup) -> Sequence[Panel]:
+        return [*Record(self, request, obj).panels(), self._orders(request, obj)]
+
+    def _orders(self, request: HttpRequest, group: MergeGroup) -> Panel:
+        """List the orders that the person may see; of the others, that they exist."""
+        memberships = MergeMembership.objects.filter(group=group)
+        seen = visible_orders(person(request))
+        mine = memberships.filter(order__in=seen).select_related("order__store").order_by("pk")
+        rows = [[*self._order(one.order), self._stay(one)] for one in mine]
+        heads = (_("order"), _("store"), _("status"), _("paid"), _("in this parcel"))
+        unseen = memberships.count() - len(rows)
+        note = gettext("%(n)d of stores that you do not see") % {"n": unseen} if unseen else ""
+        return Panel(_("Orders"), table=Table(heads, rows, frozenset({3})), note=note)
+
+    def _order(self, order: Order) -> list[Any]:
+        return [
+            show.copyable(order.order_no, url=columns.order_url(order.pk)),
+            order.store.name,
+            show.status_chip(order.status, order.get_status_display()),
+            show.amount(order.paid_amount, order.currency),
+        ]
+
+    def _stay(self, membership: MergeMembership) -> SafeString:
+        if membership.left_at is None:
+            return show.chip(gettext("yes"), "green")
+        return show.stack(show.chip(gettext("left"), "grey"), membership.left_reason)
+
+    @admin.display(description=_("store"), ordering="store")
+    def store_sign(self, group: MergeGroup) -> SafeString:
+        return columns.store(group.store)
+
+    @admin.display(description=_("orders"))
+    def members(self, group: MergeGroup) -> int:
+        return getattr(group, "member_count", 0)
+
+    @admin.display(description=_("merged"), ordering="made_at")
+    def made(self, group: MergeGroup) -> SafeString:
+        return show.moment(group.made_at, timezone.now())
+
+    @admin.display(description=_("state"))
+    def state(self, group: MergeGroup) -> SafeString:
+        if group.undone_at is not None:
+            return show.chip(_("taken apart"), "grey", title=group.undo_note)
+        return show.chip(_("in force"), "green")

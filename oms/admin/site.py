@@ -1,0 +1,49 @@
+"""The one admin site: its pages, its search, its first page."""
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from oms.admin.base import BaseAdmin, BaseAdminSite
+from oms.admin.pages import PAGES
+from oms.admin.search import find_everywhere
+
+
+class OmsAdminSite(BaseAdminSite):
+    """Holds its pages from the start. A page that is not built on ``BaseAdmin`` is left out: it
+    would show all rows to whoever holds a right on the model, so that merely installing a library
+    could open a hole."""
+
+    index_title = _("Workbench")
+    index_template = "admin/oms/index.html"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")
+        for model, page in PAGES.items():
+            self.register(model, page)
+
+    def register(
+        self,
+        model_or_iterable: Any,
+        admin_class: "type[ModelAdmin[Any]] | None" = None,
+        **options: Any,
+    ) -> None:
+        if admin_class is not None and issubclass(admin_class, BaseAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Find rows by what a person types. Nothing is cached: rights may end in between."""
+        term = request.GET.get("s", "").strip()
+        if not term:
+            return HttpResponse()
+        hits = find_everywhere(request, term)
+        context = {"results": hits, "term": term}
+        response = TemplateResponse(request, "admin/oms/search_results.html", context)
+        response["HX-Trigger"] = "search"
+        return response

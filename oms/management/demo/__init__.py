@@ -1,0 +1,1 @@
+"""The demo's data: invented, made through the same services that people use."""

@@ -1,0 +1,1 @@
+"""Reads that pages share, each limited to what the person may see."""

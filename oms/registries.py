@@ -1,0 +1,145 @@
+"""What feature apps contribute to shared pages, registered in ``AppConfig.ready``.
+
+Each kind of contribution is one typed registry here. Who reads a contribution passes the person on:
+a provider shows only what that person may see.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from django.utils.functional import Promise
+
+from oms.models import Order, User
+
+Label = str | Promise
+
+
+class Keyed(Protocol):
+    """Whatever is registered carries the key under which it is found."""
+
+    @property
+    def key(self) -> str: ...
+
+
+T = TypeVar("T", bound=Keyed)
+
+
+class DuplicateKey(ValueError):
+    """Two apps claim one key: a programming error, raised at start."""
+
+
+class Contributions(Generic[T]):
+    """Contributions of one kind, in the order of registration."""
+
+    def __init__(self, noun: str) -> None:
+        self._noun = noun
+        self._members: dict[str, T] = {}
+
+    def register(self, member: T) -> T:
+        """Add a contribution; the same one twice changes nothing.
+
+        :raises DuplicateKey: if another one has its key
+        """
+        if self._members.setdefault(member.key, member) != member:
+            raise DuplicateKey(f"{self._noun} {member.key!r} is registered twice")
+        return member
+
+    def unregister(self, key: str) -> None:
+        """Take one away again: for tests."""
+        del self._members[key]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(tuple(self._members.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPanel:
+    """A panel of the order page. ``render`` returns safe HTML, or "" for no panel at all."""
+
+    key: str
+    title: Label
+    render: Callable[[Order, User], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One thing found. ``url`` leads to it; title and detail hold no personal data in clear."""
+
+    title: str
+    detail: str
+    url: str
+    icon: str = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProvider:
+    """Finds things by what people type or scan; it returns at most ``limit`` hits."""
+
+    key: str
+    find: Callable[[User, str, int], Sequence[SearchHit]]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCount:
+    """How much waits somewhere, since when (aware), and the list of exactly these rows."""
+
+    key: str
+    label: Label
+    count: int
+    oldest_at: datetime | None
+    url: str
+    tone: str = ""
+    """Colour while the count is not zero: grey, blue, green, amber or red."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCounter:
+    """Counts for the first page; an empty list for whom they do not concern."""
+
+    key: str
+    counts: Callable[[User, datetime], Sequence[BoardCount]]
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodeMatch:
+    """What a scanned code stands for; ``kind`` is the key of the kind that knew it."""
+
+    kind: str
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodeKind:
+    """A family of codes. ``resolve`` gets the trimmed code; None if it is none of this family."""
+
+    key: str
+    label: Label
+    resolve: Callable[[User, str], BarcodeMatch | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """A part of the demo's data. Steps run by ``order``: stock (20) comes before orders (30)."""
+
+    key: str
+    order: int
+    seed: Callable[[datetime], None]
+
+
+order_panels: Contributions[OrderPanel] = Contributions("order panel")
+search_providers: Contributions[SearchProvider] = Contributions("search provider")
+board_counters: Contributions[BoardCounter] = Contributions("board counter")
+barcode_kinds: Contributions[BarcodeKind] = Contributions("barcode kind")
+demo_steps: Contributions[DemoStep] = Contributions("demo step")
+
+
+def resolve_barcode(user: User, code: str) -> list[BarcodeMatch]:
+    """Ask every kind what a code stands for; more than one answer is for the person to choose."""
+    trimmed = code.strip()
+    if not trimmed:
+        return []
+    found = (kind.resolve(user, trimmed) for kind in barcode_kinds)
+    return [match for match in found if match is not None]

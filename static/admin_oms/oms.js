@@ -1,0 +1,31 @@
+"use strict";
+
+// Copy buttons: the number beside them goes to the clipboard, and the icon says so for a moment.
+document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    event.preventDefault();
+    await copy(button.dataset.copy);
+    const icon = button.querySelector(".material-symbols-outlined");
+    icon.textContent = "check";
+    button.classList.add("is-copied");
+    setTimeout(() => {
+        icon.textContent = "content_copy";
+        button.classList.remove("is-copied");
+    }, 1200);
+});
+
+// The clipboard needs a secure page; a warehouse's own server on plain HTTP has none.
+async function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) {
+        await navigator.clipboard.writeText(text);
+        return;
+    }
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.style.position = "fixed";
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+}
