@@ -1,0 +1,1 @@
+"""What the product costs beside what the same work costs at least. Only ratios count."""

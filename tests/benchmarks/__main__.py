@@ -1,0 +1,31 @@
+"""`python -m tests.benchmarks [NAME ...]`, started by `make bench` with a durable PostgreSQL."""
+
+import importlib
+import os
+import sys
+
+import django
+
+NAMES = ("ingest", "webhook", "merge", "reserve", "scan")
+
+
+def main(wanted: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings")
+    django.setup()
+    # After django.setup(): these modules import models.
+    harness = importlib.import_module("tests.benchmarks.harness")
+    importlib.import_module("tests.benchmarks.world").build()
+    unknown = set(wanted) - set(NAMES)
+    if unknown:
+        sys.stderr.write(f"No such benchmark: {', '.join(sorted(unknown))}. Known: {NAMES}\n")
+        return 2
+    results = []
+    for name in wanted or NAMES:
+        results += importlib.import_module(f"tests.benchmarks.{name}").run()
+        sys.stdout.flush()
+    harness.keep(results)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
