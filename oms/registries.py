@@ -4,8 +4,8 @@ Each kind of contribution is one typed registry here. Who reads a contribution p
 a provider shows only what that person may see.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -121,6 +121,21 @@ class BarcodeKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """How the records speak of one kind of row: ``key`` is its ``SUBJECT`` on the timeline.
+
+    ``actions`` are those of the timeline, ``acts`` those of the evidence ("case.accept"), both by
+    code; what is missing is shown by its code.
+    """
+
+    key: str
+    label: Label
+    statuses: Mapping[str, Label] = field(default_factory=dict)
+    actions: Mapping[str, Label] = field(default_factory=dict)
+    acts: Mapping[str, Label] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DemoStep:
     """A part of the demo's data. Steps run by ``order``: stock (20) comes before orders (30)."""
 
@@ -133,6 +148,7 @@ order_panels: Contributions[OrderPanel] = Contributions("order panel")
 search_providers: Contributions[SearchProvider] = Contributions("search provider")
 board_counters: Contributions[BoardCounter] = Contributions("board counter")
 barcode_kinds: Contributions[BarcodeKind] = Contributions("barcode kind")
+words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -95,7 +94,8 @@ def nudge(func: str) -> None:
 
     A lost nudge costs a minute at most: every drain also runs on a schedule.
     """
-    transaction.on_commit(partial(_nudge_now, func))
+    # Robust: what was committed stays done even if the queue cannot be told.
+    transaction.on_commit(lambda: _nudge_now(func), robust=True)
 
 
 def _nudge_now(func: str) -> None:

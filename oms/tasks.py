@@ -9,6 +9,7 @@ from oms.services import dispatch as dispatching
 from oms.services import heartbeat, messages
 from oms.services.merging import scan
 from oms.services.orders import expiry
+from oms.services.sheets import running as sheets
 
 
 @periodic(minutes=1, name="oms.deliver_events")
@@ -68,3 +69,10 @@ def expire_unpaid(**_newer_arguments: object) -> None:
 def end_roles(**_newer_arguments: object) -> None:
     """Roles with an end lose their grants on time."""
     grants.recompute_all(now=timezone.now())
+
+
+@periodic(minutes=1, name="oms.run_sheets")
+def run_sheets(**_newer_arguments: object) -> None:
+    """Go on with a list's import: nudged at its start, and every minute after a worker's death."""
+    nudge_answered(sheets.RUN)
+    sheets.run_next(now=timezone.now())

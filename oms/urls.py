@@ -10,5 +10,7 @@ urlpatterns = [
     path("demo/sign-in/", start.sign_in_as, name="demo_sign_in"),
     path("healthz", healthz, name="healthz"),
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("wh/", include("warehouse.urls")),
+    path("returns/", include("aftersales.urls")),
     path("", include("channels_sync.urls")),
 ]

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from oms.access.checks import forget
+from oms.access.roles import ROLES
 from oms.access.roles import role as role_of
 from oms.evidence.append import append
 from oms.models import (
@@ -57,7 +58,9 @@ def assign_role(
     active = RoleAssignment.objects.filter(user=user, role=role, revoked_at=None, **where)
     existing = active.first()
     if existing is not None and (existing.ends_at is None or existing.ends_at > now):
-        return _prolong(existing, ends_at=ends_at, now=now, actor=granted_by)
+        _prolong(existing, ends_at=ends_at, now=now, actor=granted_by)
+        recompute(user, now=now)
+        return existing
     if existing is not None:
         _end(existing, now=now, actor=granted_by)
     assignment = RoleAssignment.objects.create(
@@ -87,12 +90,11 @@ def _end(assignment: RoleAssignment, *, now: datetime, actor: User | None) -> No
 
 def _prolong(
     assignment: RoleAssignment, *, ends_at: datetime | None, now: datetime, actor: User | None
-) -> RoleAssignment:
+) -> None:
     if assignment.ends_at != ends_at:
         assignment.ends_at = ends_at
         assignment.save(update_fields=["ends_at"])
         _note("role.prolong", assignment, now=now, actor=actor)
-    return assignment
 
 
 @atomic_service
@@ -101,14 +103,12 @@ def recompute_all(*, now: datetime, place: Department | Project | None = None) -
 
     Runs on a schedule too, so that a role with an end ends. Return how many people changed.
     """
-    people = User.objects.filter(role_assignments__isnull=False).distinct().order_by("pk")
+    assignments = RoleAssignment.objects.all()
     if place is not None:
-        field = _SCOPE_FIELD[type(place)]
-        above = [place.pk]
-        if isinstance(place, Department):
-            above = _with_parents(place.pk)
-        people = people.filter(**{f"role_assignments__{field}__in": above})
-    return sum(recompute(user, now=now) for user in people.select_for_update(of=()))
+        above = _with_parents(place.pk) if isinstance(place, Department) else [place.pk]
+        assignments = assignments.filter(**{f"{_SCOPE_FIELD[type(place)]}__in": above})
+    people = User.objects.filter(pk__in=assignments.values("user")).order_by("pk")
+    return sum(recompute(user, now=now) for user in people.select_for_update(no_key=True))
 
 
 def recompute(user: User, *, now: datetime) -> bool:
@@ -118,7 +118,9 @@ def recompute(user: User, *, now: datetime) -> bool:
         Q(ends_at=None) | Q(ends_at__gt=now)
     )
     for assignment in assignments:
-        role = role_of(assignment.role)
+        role = ROLES.get(assignment.role)
+        if role is None:
+            continue  # it left the table: it gives nothing, and stops nobody else's sweep
         members = _members(assignment)
         stores |= {(name, pk) for name in role.on_stores for pk in members.stores}
         warehouses |= {(name, pk) for name in role.on_warehouses for pk in members.warehouses}

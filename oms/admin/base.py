@@ -7,11 +7,17 @@ warehouses; rights on models, which Django would ask for, count nowhere. Nothing
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar, cast
 
+from auditlog.registry import auditlog
+from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
@@ -29,6 +35,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from oms.access.checks import scope
 from oms.access.roles import STORE_PERMISSIONS
+from oms.admin.changes import history
 from oms.admin.menu import Place, Shortcut, Tab
 from oms.admin.reach import Reach, covers, person, reaches_any, sees_everything, visible
 from oms.admin.record import Panel, Record
@@ -163,15 +170,59 @@ class BaseAdmin(ModelAdmin):
         fitting = [name for name in names if (name in STORE_PERMISSIONS) is of_stores]
         return frozenset().union(*(rights.ids(name) for name in fitting))
 
+    @admin.display(description=gettext_lazy("correlation id"))
+    def correlation(self, row: Any) -> str:
+        """Show which rows were written by one and the same request or task."""
+        return (
+            getattr(row, "correlation_id", "")
+            or getattr(row, "cid", "")
+            or self.empty_value_display
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Take a term as one where only the whole fits: a name with a space in it is one name."""
+        term = search_term.strip().replace('"', "")
+        fields = self.get_search_fields(request)
+        if term and all(str(field).endswith("__exact") for field in fields):
+            search_term = f'"{term}"'
+        found = super().get_search_results(request, queryset, search_term)
+        return cast("tuple[QuerySet[Any], bool]", found)
+
     # --- look ---------------------------------------------------------------------------------
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         """Return the queues above the list."""
         return ()
 
+    def title_of(self, row: Any) -> str:
+        """Return how the head of its page calls a row."""
+        return str(row)
+
     def panels(self, request: HttpRequest, obj: Any) -> Sequence[Panel]:
         """Return what the page of a row shows to whoever may look but not change."""
         return Record(self, request, obj).panels()
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the field-by-field log of a row to whoever may see the row."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            gone = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return cast("HttpResponse", gone)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": row,
+            "title": _("History"),
+            "record_title": self.title_of(row),
+            "panels": [history(row)],
+        }
+        return TemplateResponse(request, "admin/oms/history.html", context)
 
     def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {"panels": self.panels(request, obj)}
@@ -188,6 +239,8 @@ class BaseAdmin(ModelAdmin):
         looks_only = obj is not None and not self.has_change_permission(request, obj)
         if looks_only:
             context |= self.page_context(request, obj)
+        context["show_history"] = auditlog.contains(self.model)
+        context["record_title"] = self.title_of(obj) if obj is not None else ""
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if looks_only and not self.change_form_template:
             response.template_name = "admin/oms/record.html"
@@ -195,9 +248,10 @@ class BaseAdmin(ModelAdmin):
 
 
 class ReadOnlyAdmin(BaseAdmin):
-    """A log: superusers look, nobody changes. Newest first."""
+    """A log: superusers look, nobody changes."""
 
-    list_display_links: Sequence[str] | None = None
+    superuser_adds: ClassVar[bool] = False
+    superuser_changes: ClassVar[bool] = False
 
 
 class StoreScopedAdmin(BaseAdmin):

@@ -44,6 +44,6 @@ def ask(request: HttpRequest, page: "ModelAdmin[Any]", question: Question) -> Te
         "title": question.title,
         "question": question,
         "field": FIELD,
-        "media": question.form.media if question.form else page.media,
+        "media": question.form.media if question.form else "",
     }
     return TemplateResponse(request, "admin/oms/confirm.html", context)

@@ -26,6 +26,7 @@ from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
 from oms.admin.reach import person, sees_everything
 from oms.admin.record import Panel, Record, Table
+from oms.admin.words import TEMPLATES
 from oms.events import bus
 from oms.models import (
     BuyerMessage,
@@ -35,18 +36,19 @@ from oms.models import (
     NamedLock,
     OutboxEvent,
 )
+from oms.privacy.filters import redact
 
 _ALIVE = timedelta(minutes=3)
 
 
 class OutboxEventAdmin(ReadOnlyAdmin):
     menu = Place(Group.ENGINE, "outbox", 10)
-    list_display = ("name", "when", "undelivered", "correlation_id")
+    list_display = ("name", "when", "undelivered", "correlation")
     list_display_links = ("name",)
     search_fields = ("name__exact", "correlation_id__exact")
     search_help_text = _("Name of the event or correlation id, in full")
     ordering = ("-pk",)
-    fields = ("name", "when", "correlation_id", "payload")
+    fields = ("name", "when", "correlation", "payload")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxEvent]:
         rows: QuerySet[OutboxEvent] = super().get_queryset(request)
@@ -185,15 +187,19 @@ class JobAdmin(BaseAdmin):
 
 class BuyerMessageAdmin(StoreScopedAdmin):
     menu = Place(Group.SHIPPING, "sms", 60)
-    list_display = ("template", "store_sign", "order_no", "standing", "attempts", "when", "error")
-    list_display_links = ("template",)
+    list_display = ("about", "store_sign", "order_no", "standing", "attempts", "when", "error")
+    list_display_links = ("about",)
     list_filter = (StoreFilter, ("state", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
     list_select_related = ("store__channel", "order")
     search_fields = ("order__order_no__exact",)
     search_help_text = _("Order number, in full")
     ordering = ("-pk",)
-    fields = ("template", "store_sign", "order", "standing", "attempts", "not_before", "created_at",
+    fields = ("about", "store_sign", "order", "standing", "attempts", "not_before", "created_at",
               "sent_at", "error")  # fmt: skip
+
+    @admin.display(description=_("message"))
+    def about(self, message: BuyerMessage) -> str:
+        return str(TEMPLATES.get(message.template, message.template))
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, message: BuyerMessage) -> SafeString:
@@ -213,7 +219,7 @@ class BuyerMessageAdmin(StoreScopedAdmin):
 
     @admin.display(description=_("last error"))
     def error(self, message: BuyerMessage) -> str:
-        return message.last_error or show.NOTHING
+        return redact(message.last_error) or show.NOTHING
 
 
 class NamedLockAdmin(ReadOnlyAdmin):

@@ -19,6 +19,7 @@ from oms.admin.orders import columns
 from oms.admin.orders.happened import timeline_html
 from oms.admin.reach import person
 from oms.admin.record import Panel, Record, Table, row_link
+from oms.admin.words import carrier_label
 from oms.flows.fulfillment import STOPPABLE, FulfillmentStatus
 from oms.models import (
     FulfillmentOrder,
@@ -28,6 +29,7 @@ from oms.models import (
     Shipment,
     TimelineEntry,
 )
+from oms.privacy.filters import redact
 from oms.queries.orders import visible_orders
 
 D = FulfillmentStatus
@@ -71,7 +73,7 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
                     "store_sign",
                     "what_for",
                     "to_whom",
-                    "carrier",
+                    "carrier_name",
                 )
             },
         ),
@@ -112,7 +114,7 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
                 str(line.quantity),
                 str(line.picked_quantity),
                 str(line.packed_quantity),
-                show.chip(gettext("taken out"), "red", title=line.cancel_reason)
+                show.chip(gettext("taken out"), "red", title=redact(line.cancel_reason))
                 if line.cancelled_at
                 else "",
             ]
@@ -151,6 +153,10 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
             return show.chip(gettext("no receiver"), "red")
         return show.stack(f"{row.name_mask} {row.phone_mask}", row.street_mask)
 
+    @admin.display(description=_("carrier"))
+    def carrier_name(self, document: FulfillmentOrder) -> str:
+        return carrier_label(document.carrier)
+
     @admin.display(description=_("status"), ordering="status_at")
     def standing(self, document: FulfillmentOrder) -> SafeString:
         chip = show.status_chip(document.status, document.get_status_display())
@@ -186,7 +192,7 @@ def _parcels(document: FulfillmentOrder) -> Panel:
     rows = [
         [
             show.copyable(parcel.package_no),
-            parcel.carrier or show.NOTHING,
+            carrier_label(parcel.carrier) or show.NOTHING,
             show.copyable(parcel.waybill_no or "") or show.NOTHING,
             show.status_chip(parcel.status, parcel.get_status_display()),
             f"{parcel.weight_g} g" if parcel.weight_g else show.NOTHING,
@@ -235,7 +241,7 @@ class ShipmentAdmin(WarehouseScopedAdmin):
                     "package_no",
                     "standing",
                     "fulfillment",
-                    "carrier",
+                    "carrier_name",
                     "waybill",
                     "issuer",
                     "cod_amount",
@@ -269,7 +275,11 @@ class ShipmentAdmin(WarehouseScopedAdmin):
     def waybill(self, parcel: Shipment) -> SafeString | str:
         if not parcel.waybill_no:
             return show.NOTHING
-        return show.stack(show.copyable(parcel.waybill_no), parcel.carrier)
+        return show.stack(show.copyable(parcel.waybill_no), carrier_label(parcel.carrier))
+
+    @admin.display(description=_("carrier"))
+    def carrier_name(self, parcel: Shipment) -> str:
+        return carrier_label(parcel.carrier)
 
     @admin.display(description=_("document"))
     def document(self, parcel: Shipment) -> SafeString:
@@ -321,7 +331,7 @@ class MergeGroupAdmin(StoreScopedAdmin):
         seen = visible_orders(person(request))
         mine = memberships.filter(order__in=seen).select_related("order__store").order_by("pk")
         rows = [[*self._order(one.order), self._stay(one)] for one in mine]
-        heads = (_("order"), _("store"), _("status"), _("paid"), _("in this parcel"))
+        heads = (_("order"), _("store"), _("status"), _("amount paid"), _("in this parcel"))
         unseen = memberships.count() - len(rows)
         note = gettext("%(n)d of stores that you do not see") % {"n": unseen} if unseen else ""
         return Panel(_("Orders"), table=Table(heads, rows, frozenset({3})), note=note)
@@ -337,7 +347,7 @@ class MergeGroupAdmin(StoreScopedAdmin):
     def _stay(self, membership: MergeMembership) -> SafeString:
         if membership.left_at is None:
             return show.chip(gettext("yes"), "green")
-        return show.stack(show.chip(gettext("left"), "grey"), membership.left_reason)
+        return show.stack(show.chip(gettext("left"), "grey"), redact(membership.left_reason))
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, group: MergeGroup) -> SafeString:
@@ -354,5 +364,5 @@ class MergeGroupAdmin(StoreScopedAdmin):
     @admin.display(description=_("state"))
     def state(self, group: MergeGroup) -> SafeString:
         if group.undone_at is not None:
-            return show.chip(_("taken apart"), "grey", title=group.undo_note)
+            return show.chip(_("taken apart"), "grey", title=redact(group.undo_note))
         return show.chip(_("in force"), "green")

@@ -1,15 +1,13 @@
 """What was done: the timeline, the field-by-field log, the evidence, the calls to the outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
@@ -20,11 +18,13 @@ from oms.admin.base import (
     ReadOnlyAdmin,
     StoreScopedAdmin,
 )
+from oms.admin.changes import action_chip, changes_of
 from oms.admin.filters import DayRangeFilter
 from oms.admin.menu import Group, Place, Tab
-from oms.admin.orders.happened import action_label, move, subject_label
+from oms.admin.orders.happened import move, note
 from oms.admin.reach import Reach
 from oms.admin.record import Panel, Record, Table
+from oms.admin.words import act_label, action_label, subject_label
 from oms.integration.wire import CallOutcome
 from oms.models import AuditEntry, CallLog, EvidenceEntry, TimelineEntry
 
@@ -33,14 +33,17 @@ class TimelineEntryAdmin(ReadOnlyAdmin):
     """The whole timeline is for superusers; a row's own part of it stands on the row's page."""
 
     menu = Place(Group.TRUST, "timeline", 60)
-    list_display = ("when", "about", "what", "moved", "who", "note")
+    list_display = ("when", "about", "what", "moved", "who", "why")
     list_display_links = ("what",)
     list_filter = (("at", DayRangeFilter),)
     list_select_related = ("actor",)
     search_fields = ("subject_id__exact", "correlation_id__exact")
     search_help_text = _("Id of the row, or a correlation id")
     ordering = ("-pk",)
-    fields = ("when", "about", "what", "moved", "who", "note", "detail", "correlation_id")
+    fields = ("when", "about", "what", "moved", "who", "why", "detail", "correlation")
+
+    def title_of(self, row: TimelineEntry) -> str:
+        return f"{self.about(row)} · {self.what(row)}"
 
     @admin.display(description=_("at"), ordering="pk")
     def when(self, entry: TimelineEntry) -> SafeString:
@@ -52,7 +55,11 @@ class TimelineEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("action"))
     def what(self, entry: TimelineEntry) -> str:
-        return action_label(entry.action)
+        return action_label(entry.action, entry.subject)
+
+    @admin.display(description=_("why"))
+    def why(self, entry: TimelineEntry) -> str:
+        return note(entry) or show.NOTHING
 
     @admin.display(description=_("moved"))
     def moved(self, entry: TimelineEntry) -> SafeString | str:
@@ -74,7 +81,7 @@ class AuditEntryAdmin(BaseAdmin):
     search_fields = ("object_repr__exact", "actor__username__exact", "cid__exact")
     search_help_text = _("Name of the row, of the person, or a correlation id")
     ordering = ("-pk",)
-    fields = ("when", "who", "did", "what", "reason", "remote_addr", "cid")
+    fields = ("when", "who", "did", "what", "reason", "remote_addr", "correlation")
 
     def view_reaches(self) -> tuple[Reach, ...]:
         return (
@@ -83,10 +90,13 @@ class AuditEntryAdmin(BaseAdmin):
         )
 
     def panels(self, request: HttpRequest, obj: AuditEntry) -> Sequence[Panel]:
-        rows = [list(change) for change in _changes(obj)]
+        rows = [list(change) for change in changes_of(obj)]
         heads = (_("field"), _("before"), _("after"))
         changes = Panel(_("Changes"), table=Table(heads, rows), empty=_("none"))
         return [*Record(self, request, obj).panels(), changes]
+
+    def title_of(self, row: AuditEntry) -> str:
+        return self.what(row)
 
     @admin.display(description=_("at"), ordering="pk")
     def when(self, entry: AuditEntry) -> SafeString:
@@ -98,8 +108,7 @@ class AuditEntryAdmin(BaseAdmin):
 
     @admin.display(description=_("action"))
     def did(self, entry: AuditEntry) -> SafeString:
-        tones = {AuditEntry.Action.CREATE: "green", AuditEntry.Action.DELETE: "red"}
-        return show.chip(entry.get_action_display(), tones.get(entry.action, "blue"))
+        return action_chip(entry)
 
     @admin.display(description=_("row"))
     def what(self, entry: AuditEntry) -> str:
@@ -107,35 +116,8 @@ class AuditEntryAdmin(BaseAdmin):
 
     @admin.display(description=_("changed"))
     def summary(self, entry: AuditEntry) -> str:
-        names = [str(name) for name, _before, _after in _changes(entry)]
+        names = [str(name) for name, _before, _after in changes_of(entry)]
         return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
-
-
-def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """Return (field, before, after) of an entry, members of a set as what came and what went."""
-    changes = entry.changes if isinstance(entry.changes, Mapping) else {}
-    return [(_field_label(entry, name), *_both(change)) for name, change in changes.items()]
-
-
-def _both(change: Any) -> tuple[str, str]:
-    if isinstance(change, Mapping):
-        names = ", ".join(map(str, change.get("objects", ())))
-        return (names, "") if change.get("operation") == "delete" else ("", names)
-    before, after = change
-    return _word(before), _word(after)
-
-
-def _word(value: Any) -> str:
-    words = {"None": show.NOTHING, "": show.NOTHING, "True": gettext("yes"), "False": gettext("no")}
-    return words.get(str(value), str(value))
-
-
-def _field_label(entry: AuditEntry, name: str) -> str:
-    model = entry.content_type.model_class()
-    try:
-        return str(model._meta.get_field(name).verbose_name) if model else name
-    except (FieldDoesNotExist, AttributeError):
-        return name
 
 
 class EvidenceEntryAdmin(ReadOnlyAdmin):
@@ -146,7 +128,10 @@ class EvidenceEntryAdmin(ReadOnlyAdmin):
     search_fields = ("subject__exact", "kind__exact", "actor_name__exact", "correlation_id__exact")
     search_help_text = _("Subject, act, person or correlation id, in full")
     ordering = ("-pk",)
-    fields = ("when", "act", "subject", "actor_name", "remote_addr", "correlation_id", "facts")
+    fields = ("when", "act", "subject", "actor_name", "remote_addr", "correlation", "facts")
+
+    def title_of(self, row: EvidenceEntry) -> str:
+        return f"{act_label(row.kind)} · {row.subject}"
 
     @admin.display(description=_("at"), ordering="pk")
     def when(self, entry: EvidenceEntry) -> SafeString:
@@ -155,17 +140,6 @@ class EvidenceEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("act"))
     def act(self, entry: EvidenceEntry) -> str:
         return act_label(entry.kind)
-
-
-_ACTS = {
-    "role.assign": _("role given"),
-    "role.revoke": _("role taken away"),
-}
-"""Acts in words; one that is missing here is shown by its code."""
-
-
-def act_label(kind: str) -> str:
-    return str(_ACTS.get(kind, kind))
 
 
 class BadFilter(DropdownFilter):
@@ -209,13 +183,16 @@ class CallLogAdmin(StoreScopedAdmin):
         "took",
         "reference",
         "url",
-        "correlation_id",
+        "correlation",
         "request_body",
         "response_body",
     )
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         return (Tab(_("all"), ""), Tab(_("went wrong"), "bad=yes"))
+
+    def title_of(self, row: CallLog) -> str:
+        return f"{row.kind} {row.operation}"
 
     @admin.display(description=_("at"), ordering="pk")
     def when(self, call: CallLog) -> SafeString:

@@ -117,7 +117,7 @@ def _tab(request: HttpRequest, url: str, tab: Tab, among: Sequence[Tab]) -> dict
     link = f"{url}?{tab.query}" if tab.query else url
     others = [other.query for other in among if other is not tab]
     active = _holds(request, tab.query, others)
-    return {"title": title, "link": link, "active": active}
+    return {"title": title, "link": link, "active": active, "has_permission": True}
 
 
 def _entries(request: HttpRequest, group: Group) -> list[Entry]:
@@ -156,4 +156,10 @@ def _holds(request: HttpRequest, query: str, others: Sequence[str]) -> bool:
 
 
 def _as_dict(entry: Entry) -> dict[str, Any]:
-    return {"title": entry.title, "icon": entry.icon, "link": entry.url, "active": entry.active}
+    return {
+        "title": entry.title,
+        "icon": entry.icon,
+        "link": entry.url,
+        "active": entry.active,
+        "has_permission": True,
+    }

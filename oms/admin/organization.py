@@ -99,7 +99,7 @@ class ScopeSetAdmin(BaseAdmin):
     """Changing the members changes what people may do: their rights follow in the same save."""
 
     superuser_adds = superuser_changes = True
-    filter_horizontal = ("stores", "warehouses")
+    autocomplete_fields = ("stores", "warehouses")
     search_fields = ("name", "code")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -95,7 +95,7 @@ class UserAdmin(BaseAdmin):
         )
         return ask(request, self, question)
 
-    @admin.display(description=_("name"), ordering="last_name")
+    @admin.display(description=_("full name"), ordering="last_name")
     def name(self, user: User) -> str:
         return f"{user.last_name}{user.first_name}" or user.username
 
@@ -227,6 +227,9 @@ class RoleAssignmentAdmin(BaseAdmin):
         )
         return ask(request, self, question)
 
+    def title_of(self, row: RoleAssignment) -> str:
+        return f"{row.user} · {role_label(row.role)}"
+
     @admin.display(description=_("role"), ordering="role")
     def role_name(self, assignment: RoleAssignment) -> str:
         return role_label(assignment.role)
@@ -293,11 +296,14 @@ class DelegationAdmin(BaseAdmin):
         mine = Q(from_user=user) | Q(to_user=user)
         return user.is_active and Delegation.objects.filter(mine).exists()
 
-    @admin.display(description=_("from"), ordering="starts_at")
+    def title_of(self, row: Delegation) -> str:
+        return f"{row.from_user} → {row.to_user}"
+
+    @admin.display(description=_("starts"), ordering="starts_at")
     def starts(self, delegation: Delegation) -> SafeString:
         return show.exact(delegation.starts_at)
 
-    @admin.display(description=_("until"), ordering="ends_at")
+    @admin.display(description=_("ends"), ordering="ends_at")
     def ends(self, delegation: Delegation) -> SafeString:
         return show.exact(delegation.ends_at)
 

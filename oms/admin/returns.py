@@ -17,8 +17,10 @@ from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
 from oms.admin.reach import Reach
 from oms.admin.record import Panel, Record, Table
+from oms.admin.words import KINDS_OF_APPROVAL, carrier_label
 from oms.flows.approval import ApprovalStatus, StepStatus
 from oms.models import ApprovalRequest, ApprovalStep, ExpectedReturn
+from oms.privacy.filters import redact
 
 _DECIDED = {"approved": "green", "rejected": "red", "open": "amber"}
 
@@ -88,7 +90,7 @@ class ExpectedReturnAdmin(BaseAdmin):
     def waybill(self, row: ExpectedReturn) -> SafeString | str:
         if not row.return_waybill_no:
             return show.NOTHING
-        return show.stack(show.copyable(row.return_waybill_no), row.return_carrier)
+        return show.stack(show.copyable(row.return_waybill_no), carrier_label(row.return_carrier))
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, row: ExpectedReturn) -> SafeString:
@@ -102,14 +104,14 @@ class ExpectedReturnAdmin(BaseAdmin):
 class ApprovalRequestAdmin(StoreScopedAdmin):
     menu = Place(Group.RETURNS, "approval", 10)
     view_permissions = ("approve_returns", "view_cases", "view_finance", "manage_store")
-    list_display = ("summary", "kind", "subject", "store_sign", "standing", "waits_for", "asked")
+    list_display = ("summary", "sort", "subject", "store_sign", "standing", "waits_for", "asked")
     list_display_links = ("summary",)
     list_filter = (StoreFilter, ("status", ChoicesDropdownFilter), ("opened_at", DayRangeFilter))
     list_select_related = ("store__channel", "requested_by")
     search_fields = ("subject__exact",)
     search_help_text = _("What it is about: a case number, an export")
     ordering = ("-pk",)
-    fields = ("summary", "kind", "subject", "store_sign", "standing", "requested_by", "opened_at",
+    fields = ("summary", "sort", "subject", "store_sign", "standing", "requested_by", "opened_at",
               "closed_at")  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApprovalRequest]:
@@ -135,7 +137,7 @@ class ApprovalRequestAdmin(StoreScopedAdmin):
                 str(step.decided_by or show.NOTHING),
                 str(step.on_behalf_of or show.NOTHING),
                 show.exact(step.decided_at),
-                step.comment,
+                redact(step.comment),
             ]
             for step in obj.steps.all()
         ]
@@ -149,6 +151,10 @@ class ApprovalRequestAdmin(StoreScopedAdmin):
             _("comment"),
         )
         return [*Record(self, request, obj).panels(), Panel(_("Steps"), table=Table(heads, rows))]
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def sort(self, row: ApprovalRequest) -> str:
+        return str(KINDS_OF_APPROVAL.get(row.kind, row.kind))
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, row: ApprovalRequest) -> SafeString:

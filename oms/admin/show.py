@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -57,10 +57,8 @@ def amount(value: Decimal | None, currency: str) -> SafeString:
     if value is None:
         return SafeString(NOTHING)
     sign = _SIGNS.get(currency, f"{currency} ")
-    number = formats.number_format(abs(value), decimal_pos=2, use_l10n=True, force_grouping=True)
-    return format_html(
-        '<span class="oms-amount">{}{}{}</span>', "−" if value < 0 else "", sign, number
-    )
+    minus = "−" if value < 0 else ""
+    return format_html('<span class="oms-amount">{}</span>', f"{minus}{sign}{abs(value):,.2f}")
 
 
 def moment(at: datetime | None, now: datetime) -> SafeString:
@@ -124,7 +122,12 @@ def yes_no(value: bool) -> str:
 def facts(value: Any) -> SafeString:
     """Show a small JSON value as words and values instead of brackets."""
     if isinstance(value, dict):
-        pairs = ((name, facts(inner)) for name, inner in value.items())
+        # The names are the code's; where the catalogue knows the word, people read that.
+        pairs = (
+            (_(str(name).replace("_", " ")), facts(inner))
+            for name, inner in value.items()
+            if inner not in (None, "", [], {})
+        )
         return format_html(
             '<dl class="oms-json">{}</dl>',
             format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs),

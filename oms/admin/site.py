@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin.base import BaseAdmin, BaseAdminSite
+from oms.admin.menu import sidebar
 from oms.admin.pages import PAGES
 from oms.admin.search import find_everywhere
 
@@ -34,6 +36,16 @@ class OmsAdminSite(BaseAdminSite):
     ) -> None:
         if admin_class is not None and issubclass(admin_class, BaseAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the first page: which app a table belongs to is nobody's business here."""
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        # The theme's own would also mark every entry whose link is one of the open list's tabs.
+        return sidebar(request)
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

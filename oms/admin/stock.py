@@ -57,6 +57,9 @@ class StockLevelAdmin(WarehouseScopedAdmin):
         kinds = (Tab(one.label, f"condition__exact={one}") for one in Condition)
         return (Tab(_("all"), ""), *kinds, Tab(_("nothing available"), "free=none"))
 
+    def title_of(self, row: StockLevel) -> str:
+        return f"{row.sku.code} · {row.warehouse.name}"
+
     @admin.display(description=_("SKU"), ordering="sku__code")
     def goods(self, level: StockLevel) -> SafeString:
         return show.stack(level.sku.code, level.sku.name)

@@ -52,6 +52,5 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,
-        "navigation": "oms.admin.menu.sidebar",
     },
 }

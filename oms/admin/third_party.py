@@ -1,6 +1,5 @@
 """Tables of libraries, for looking at: the task queue and the sign-ins."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -29,7 +28,14 @@ class ScheduleAdmin(ReadOnlyAdmin):
     list_display = ("name", "every", "next")
     list_display_links = ("name",)
     ordering = ("name",)
-    fields = ("name", "func", "every", "next")
+    fields = ("name", "task_name", "every", "next")
+
+    def title_of(self, row: Any) -> str:
+        return str(row.name)
+
+    @admin.display(description=_("task"))
+    def task_name(self, schedule: Any) -> str:
+        return str(schedule.func)
 
     @admin.display(description=_("runs"))
     def every(self, schedule: Any) -> str:
@@ -42,8 +48,12 @@ class ScheduleAdmin(ReadOnlyAdmin):
 
 class QueuedTaskAdmin(ReadOnlyAdmin):
     menu = Place(Group.ENGINE, "queue", 31)
-    list_display = ("func", "state", "key")
+    list_display = ("task_name", "state")
     list_display_links = None
+
+    @admin.display(description=_("task"))
+    def task_name(self, task: Any) -> str:
+        return str(task.func())
 
     @admin.display(description=_("state"), ordering="lock")
     def state(self, task: Any) -> SafeString:
@@ -55,12 +65,19 @@ class QueuedTaskAdmin(ReadOnlyAdmin):
 
 class DoneTaskAdmin(ReadOnlyAdmin):
     menu = Place(Group.ENGINE, "task_alt", 32)
-    list_display = ("func", "when", "took")
-    list_display_links = ("func",)
+    list_display: tuple[str, ...] = ("task_name", "when", "took")
+    list_display_links = ("task_name",)
     ordering = ("-stopped",)
     search_fields = ("func__exact",)
     search_help_text = _("Dotted path of the task, in full")
-    fields = ("func", "when", "took", "attempt_count", "outcome")
+    fields = ("task_name", "when", "took", "attempt_count", "outcome")
+
+    def title_of(self, row: Any) -> str:
+        return str(row.func)
+
+    @admin.display(description=_("task"), ordering="func")
+    def task_name(self, task: Any) -> str:
+        return str(task.func)
 
     @admin.display(description=_("ended"), ordering="stopped")
     def when(self, task: Any) -> SafeString:
@@ -78,8 +95,7 @@ class DoneTaskAdmin(ReadOnlyAdmin):
 class FailedTaskAdmin(DoneTaskAdmin):
     menu = Place(Group.ENGINE, "error", 33)
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
-        return (*self.list_display, "what")
+    list_display = ("task_name", "when", "took", "what")
 
     @admin.display(description=_("error"))
     def what(self, task: Any) -> str:
@@ -88,13 +104,16 @@ class FailedTaskAdmin(DoneTaskAdmin):
 
 class SignInAdmin(ReadOnlyAdmin):
     menu = Place(Group.TRUST, "login", 90)
-    list_display = ("username", "when", "ip_address", "left")
+    list_display: tuple[str, ...] = ("username", "when", "ip_address", "left")
     list_display_links = ("username",)
     list_filter = (("attempt_time", DayRangeFilter),)
     search_fields = ("username__exact", "ip_address__exact")
     search_help_text = _("User name or address, in full")
     ordering = ("-pk",)
-    fields = ("username", "when", "ip_address", "user_agent", "left")
+    fields: tuple[str, ...] = ("username", "when", "ip_address", "user_agent", "left")
+
+    def title_of(self, row: Any) -> str:
+        return f"{row.username} · {timezone.localtime(row.attempt_time):%Y-%m-%d %H:%M}"
 
     @admin.display(description=_("at"), ordering="pk")
     def when(self, row: Any) -> SafeString:

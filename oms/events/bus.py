@@ -112,6 +112,7 @@ def _note_failure(delivery_id: int, error: Exception) -> None:
     """Keep what the handler said, without what could name a person."""
     try:
         said = redact(str(error)).replace("\x00", "")
+        said = said.encode(errors="replace").decode()
     except Exception:  # noqa: BLE001  # an error that cannot even be read must not stop the others
         said = ""
     text = f"{type(error).__name__}: {said}"[:500]

@@ -4,7 +4,7 @@ One order everywhere: orders by pk, documents, cases, payments, stock by (wareho
 """
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
@@ -28,15 +28,17 @@ def atomic_service(service: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
             return service(*args, **kwargs)
-        for _attempt in range(_ATTEMPTS - 1):
+        for attempt in range(_ATTEMPTS):
+            committed: list[bool] = []
             try:
                 with transaction.atomic():
+                    transaction.on_commit(partial(committed.append, True))
                     return service(*args, **kwargs)
             except OperationalError as error:
-                if not is_conflict(error):
+                # What is committed is done, whatever a later hook says.
+                if committed or not is_conflict(error) or attempt == _ATTEMPTS - 1:
                     raise
-        with transaction.atomic():
-            return service(*args, **kwargs)
+        raise AssertionError  # pragma: no cover  # the last attempt returned or raised
 
     return run
 

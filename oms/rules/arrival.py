@@ -42,6 +42,12 @@ def is_shippable(line: IncomingLine) -> bool:
     return line.kind in _ON_THE_SHELF
 
 
+def due_amount(order: IncomingOrder) -> Decimal:
+    """Return what the buyer owes for the whole order, in its currency."""
+    discounts = order.seller_discount + order.platform_discount
+    return order.goods_amount + order.freight - discounts
+
+
 def paid_shares(order: IncomingOrder) -> list[Decimal]:
     """Return what the buyer paid for each line, in the order's currency.
 

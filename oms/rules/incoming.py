@@ -1,5 +1,6 @@
 """What makes an incoming order impossible to take in."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,6 +12,7 @@ MAX_QUANTITY = 100_000
 MAX_AMOUNT = Decimal(1_000_000_000)
 MAX_LINES = 5_000
 MAX_NUMBER_LENGTH = 64
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Fault(StrEnum):
@@ -58,7 +60,7 @@ def _order_faults(order: IncomingOrder) -> Iterator[Fault]:
     )
     if not all(_is_sane(amount) for amount in amounts):
         yield Fault.AMOUNT
-    if not (len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()):
+    if not _CURRENCY.fullmatch(order.currency):
         yield Fault.CURRENCY
 
 

@@ -40,6 +40,10 @@ class HoldNotFound(Refusal):
     message = _("This hold has been released already.")
 
 
+class HeldByChannel(Refusal):
+    message = _("The platform holds this order: it is released there, not here.")
+
+
 @atomic_service
 def hold_order(order_id: int, *, actor: User, detail: str, now: datetime) -> Answer:
     """Hold an order by hand; return how far its goods could be stopped.
@@ -88,6 +92,7 @@ def release_hold(hold_id: int, *, actor: User, note: str, now: datetime) -> None
 
     :raises NotAllowed: if the person may not review orders of the store
     :raises HoldNotFound: if it is not active any more
+    :raises HeldByChannel: if the platform forbids shipping
     """
     order_id = OrderHold.objects.values_list("order_id", flat=True).get(pk=hold_id)
     order = lock_row(Order, order_id)
@@ -95,6 +100,8 @@ def release_hold(hold_id: int, *, actor: User, note: str, now: datetime) -> None
     hold = OrderHold.objects.get(pk=hold_id)
     if hold.released_at is not None:
         raise HoldNotFound
+    if hold.owner == Owner.CHANNEL:
+        raise HeldByChannel
     end_hold(order, hold=hold, now=now, actor=actor, note=note)
 
 
@@ -135,5 +142,7 @@ def _go_on(order: Order, *, now: datetime) -> None:
     """Nothing stands in the way any more: ready from now on, and stations may go on."""
     order.eligible_at = now if order.status != OrderStatus.UNPAID else None
     order.save(update_fields=["eligible_at"])
-    tokens = StopToken.objects.filter(order=order, lifted_at=None)
+    # Only what holds have stopped: a sealed parcel with cancelled units must still be opened.
+    codes = OrderHold.objects.filter(order=order).values("code")
+    tokens = StopToken.objects.filter(order=order, lifted_at=None, reason__in=codes)
     tokens.update(lifted_at=now, lift_reason="hold released")

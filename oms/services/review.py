@@ -51,9 +51,6 @@ def review_pending(*, now: datetime, limit: int = _PAGE) -> int:
 
 def _approve(orders: Sequence[Order], *, now: datetime, actor: User | None = None) -> None:
     fire_rows(orders, "approve", now=now, actor=actor)
-    for order in orders:
-        order.eligible_at = order.eligible_at or now
-    Order.objects.bulk_update(orders, ["eligible_at"], batch_size=500)
     line_up(orders, now=now)
 
 

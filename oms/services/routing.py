@@ -1,61 +1,105 @@
 """Ask the routing decision about real orders and real stock, and keep its answer."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
-
-from django.db.models import Count
 
 from oms.models import (
     FulfillmentOrder,
     MergeGroup,
     Order,
+    OrderItem,
     RouteDecision,
     StockLevel,
     Warehouse,
 )
 from oms.models.inventory import Condition
 from oms.routing.choice import Candidate, Decision, Needs, Place, choose
-from oms.services.fulfillment.documents import open_items, open_quantity
+from oms.services.fulfillment.documents import open_quantity
+from oms.services.inventory.stock import lock_good
+
+Units = Mapping[int, int]
+"""{SKU id: units}"""
 
 
-def decide(orders: Sequence[Order], *, now: datetime) -> Decision:
-    """Decide which warehouse sends everything that these orders (one parcel's) still owe."""
-    first = orders[0]
-    items = open_items([order.pk for order in orders])
+def units_of(items: Iterable[OrderItem]) -> Units:
+    """Add up what the items still owe."""
     units = Counter[int]()
     for item in items:
         units[item.sku_id] += open_quantity(item)
-    receiver = first.receiver
-    needs = Needs(
-        units=dict(units),
-        destination=Place(receiver.province, receiver.city) if receiver else Place(),
-        cold_chain=any(item.sku.needs_cold_chain for item in items),
-        appointed_id=first.appointed_warehouse_id,
-    )
-    return choose(needs, candidates(units, now=now))
+    return units
 
 
-def candidates(sku_ids: Iterable[int], *, now: datetime) -> list[Candidate]:
-    """Return every active warehouse with what it could promise of these SKUs now."""
-    available: dict[int, dict[int, int]] = {}
-    levels = StockLevel.objects.filter(sku__in=list(sku_ids), condition=Condition.GOOD)
-    for level in levels:
-        free = level.on_hand - level.reserved
-        available.setdefault(level.warehouse_id, {})[level.sku_id] = free
-    return [
-        Candidate(
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What every active warehouse could promise now; counted down as parcels are decided on, so
+    that a whole batch is decided before anything of it is written."""
+
+    warehouses: Sequence[Warehouse]
+    free: Mapping[int, dict[int, int]]
+    """By warehouse: {SKU id: good units that are not reserved}."""
+    room: dict[int, int | None]
+    """By warehouse: the orders it may still take today; None = no limit."""
+
+    def decide(self, orders: Sequence[Order], items: Collection[OrderItem]) -> Decision:
+        """Decide which warehouse sends all these items of one parcel's orders."""
+        first = orders[0]
+        receiver = first.receiver
+        needs = Needs(
+            units=units_of(items),
+            destination=Place(receiver.province, receiver.city) if receiver else Place(),
+            cold_chain=_needs_cold_chain(items),
+            appointed_id=first.appointed_warehouse_id,
+        )
+        return choose(needs, (self._candidate(warehouse) for warehouse in self.warehouses))
+
+    def fits(self, warehouse_id: int, items: Collection[OrderItem]) -> bool:
+        """Tell whether these items may join a document of the warehouse."""
+        place = next((row for row in self.warehouses if row.pk == warehouse_id), None)
+        if place is None or (_needs_cold_chain(items) and not place.cold_chain):
+            return False
+        free = self.free.get(warehouse_id, {})
+        return all(free.get(sku, 0) >= wanted for sku, wanted in units_of(items).items())
+
+    def take(self, warehouse_id: int, units: Units) -> None:
+        """Count units down that go on a document which stands already."""
+        free = self.free.get(warehouse_id, {})
+        for sku, wanted in units.items():
+            free[sku] -= wanted
+
+    def take_parcel(self, warehouse_id: int, units: Units) -> None:
+        """Count a new document down, and its place among the day's orders."""
+        self.take(warehouse_id, units)
+        room = self.room[warehouse_id]
+        self.room[warehouse_id] = None if room is None else room - 1
+
+    def _candidate(self, warehouse: Warehouse) -> Candidate:
+        return Candidate(
             warehouse_id=warehouse.pk,
             code=warehouse.code,
             place=Place(warehouse.province, warehouse.city),
-            available=available.get(warehouse.pk, {}),
+            available=self.free.get(warehouse.pk, {}),
             priority=warehouse.priority,
             cold_chain=warehouse.cold_chain,
-            room_today=_room_today(warehouse, now=now),
+            room_today=self.room[warehouse.pk],
         )
-        for warehouse in Warehouse.objects.filter(is_active=True).order_by("code")
-    ]
+
+
+def _needs_cold_chain(items: Iterable[OrderItem]) -> bool:
+    return any(item.sku.needs_cold_chain for item in items)
+
+
+def shelves_of(sku_ids: Collection[int], *, now: datetime, lock: bool = True) -> Shelves:
+    """Read what there is of these SKUs; locked, it stays true until the transaction ends."""
+    free: dict[int, dict[int, int]] = {}
+    good = StockLevel.objects.filter(sku__in=sku_ids, condition=Condition.GOOD)
+    for level in lock_good(sku_ids) if lock else good:
+        free.setdefault(level.warehouse_id, {})[level.sku_id] = level.on_hand - level.reserved
+    warehouses = list(Warehouse.objects.filter(is_active=True).order_by("code"))
+    room = {warehouse.pk: _room_today(warehouse, now=now) for warehouse in warehouses}
+    return Shelves(warehouses, free, room)
 
 
 def _room_today(warehouse: Warehouse, *, now: datetime) -> int | None:
@@ -67,26 +111,46 @@ def _room_today(warehouse: Warehouse, *, now: datetime) -> int | None:
         hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond
     )
     today = FulfillmentOrder.objects.filter(warehouse=warehouse, created_at__gte=midnight)
-    taken = today.exclude(status="cancelled").aggregate(taken=Count("pk"))["taken"]
-    return warehouse.daily_order_limit - int(taken)
+    return warehouse.daily_order_limit - today.exclude(status="cancelled").count()
 
 
-def keep(
-    decision: Decision, *, order: Order | None, group: MergeGroup | None, now: datetime
-) -> None:
-    """Store the decision with its table of alternatives, so that a person can read why."""
-    RouteDecision.objects.create(
-        order=order,
-        merge_group=group,
-        warehouse_id=decision.warehouse_id,
-        reason=decision.verdict.value if decision.verdict else "none_has_everything",
-        alternatives=[
-            {
-                "warehouse": row.code,
-                "verdict": row.verdict.value,
-                "missing": {str(sku): units for sku, units in row.missing.items()},
-            }
-            for row in decision.alternatives
-        ],
-        decided_at=now,
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A decision to be stored, for an order or for a merge."""
+
+    decision: Decision
+    order: Order | None = None
+    group: MergeGroup | None = None
+
+
+def keep(decisions: Iterable[Kept], *, now: datetime) -> None:
+    """Store decisions with their tables of alternatives, so that a person can read why."""
+    RouteDecision.objects.bulk_create(
+        (
+            RouteDecision(
+                order=kept.order,
+                merge_group=kept.group,
+                warehouse_id=kept.decision.warehouse_id,
+                reason=_reason(kept.decision),
+                alternatives=_table(kept.decision),
+                decided_at=now,
+            )
+            for kept in decisions
+        ),
+        batch_size=500,
     )
+
+
+def _reason(decision: Decision) -> str:
+    return decision.verdict.value if decision.verdict else "none_has_everything"
+
+
+def _table(decision: Decision) -> list[dict[str, object]]:
+    return [
+        {
+            "warehouse": row.code,
+            "verdict": row.verdict.value,
+            "missing": {str(sku): units for sku, units in row.missing.items()},
+        }
+        for row in decision.alternatives
+    ]

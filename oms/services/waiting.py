@@ -1,15 +1,19 @@
 """Line approved orders up: how long each waits for siblings, and for whose."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oms.access.checks import require
+from oms.audit import timeline
 from oms.models import FulfillmentOrder, Order, User, Warehouse
 from oms.models.locking import atomic_service, lock_row
 from oms.rules import waiting
-from oms.services.merging.facts import settings_of, write_keys
+from oms.services.merging.facts import set_keys, settings_of
 from oms.transitions import fire_rows
+
+_Times = tuple[datetime, datetime]
 
 
 def line_up(orders: Sequence[Order], *, now: datetime) -> None:
@@ -17,20 +21,29 @@ def line_up(orders: Sequence[Order], *, now: datetime) -> None:
 
     Urgent orders and those that nothing can join do not wait at all.
     """
-    write_keys(orders)
-    cut_offs = [
-        (at, ZoneInfo(zone))
-        for at, zone in Warehouse.objects.filter(is_active=True, cut_off__isnull=False).values_list(
-            "cut_off", "timezone"
-        )
-        if at is not None
-    ]
+    other_key = set_keys(orders)
+    columns = ["merge_key", "merge_key_version"]
+    Order.objects.bulk_update(other_key, columns, batch_size=500)
+    cut_offs = _cut_offs()
+    alike: dict[_Times, list[int]] = defaultdict(list)
     for order in orders:
-        since = order.eligible_at or now
+        order.eligible_at = since = order.eligible_at or now
         order.release_at = _end_of_waiting(order, since, waiting.next_cut_off(since, cut_offs))
-    Order.objects.bulk_update(orders, ["release_at"], batch_size=500)
+        alike[since, order.release_at].append(order.pk)
+    # Most of a batch came in together and waits equally long: few statements, however many orders.
+    for (since, until), ids in alike.items():
+        Order.objects.filter(pk__in=ids).update(eligible_at=since, release_at=until)
     patient = [order for order in orders if order.release_at and order.release_at > now]
     fire_rows(patient, "await_siblings", now=now)
+
+
+def _cut_offs() -> list[tuple[time, ZoneInfo]]:
+    rows = Warehouse.objects.filter(is_active=True, cut_off__isnull=False)
+    return [
+        (at, ZoneInfo(zone))
+        for at, zone in rows.values_list("cut_off", "timezone")
+        if at is not None
+    ]
 
 
 def _end_of_waiting(order: Order, since: datetime, cut_off: datetime | None) -> datetime:
@@ -59,3 +72,4 @@ def release_now(order_id: int, *, actor: User, now: datetime) -> None:
     FulfillmentOrder.objects.filter(
         lines__order_item__order=order, lines__cancelled_at=None, status="allocated"
     ).update(release_at=now)
+    timeline.record(Order.SUBJECT, order.pk, "release_now", at=now, actor=actor)

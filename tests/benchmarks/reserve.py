@@ -93,12 +93,7 @@ def _by_hand(share: tuple[int, list[int]]) -> int:
 
 
 def _address() -> str:
-    options = connection.settings_dict
-    parts = {
-        "host": options["HOST"],
-        "port": str(options["PORT"] or ""),
-        "dbname": options["NAME"],
-        "user": options["USER"],
-        "password": options["PASSWORD"],
-    }
-    return psycopg.conninfo.make_conninfo(**{k: v for k, v in parts.items() if v})
+    """The same database as Django's, for a client that knows nothing else of it."""
+    settings = connection.get_connection_params()
+    names = ("host", "port", "dbname", "user", "password")
+    return psycopg.conninfo.make_conninfo(**{n: settings[n] for n in names if settings.get(n)})

@@ -6,13 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from oms.dto import ChannelStatus, IncomingBuyer, IncomingLine, IncomingOrder, PlainReceiver
-from oms.models import Order, Sku, StockMovement, Store, Warehouse
+from oms.models import Listing, Order, Sku, StockMovement, Store, Warehouse
 from oms.services.inventory.stock import Change, apply
 from oms.services.orders.ingest import Outcome, ingest
 from tests.factories.basics import (
     NOW,
     ListingFactory,
-    SkuFactory,
     StoreFactory,
     WarehouseFactory,
     plain_receiver,
@@ -35,8 +34,13 @@ def moved_to(street: str) -> PlainReceiver:
 
 def incoming_line(product: str = "P1", **told: Any) -> IncomingLine:
     """``incoming_line("P2", quantity=3)``: the listing's product id, 50 yuan apiece."""
-    plain = {"title": f"样品 {product}", "channel_product_id": product, "quantity": 1}
-    return IncomingLine(**(plain | {"unit_price": Decimal("50.00")} | told))
+    plain: dict[str, Any] = {
+        "title": f"样品 {product}",
+        "channel_product_id": product,
+        "quantity": 1,
+        "unit_price": Decimal("50.00"),
+    }
+    return IncomingLine(**(plain | told))
 
 
 def incoming_order(number: str = "1001", **told: Any) -> IncomingOrder:
@@ -80,13 +84,14 @@ class Shop:
     store: Store = field(default_factory=StoreFactory.create)
     warehouse: Warehouse = field(default_factory=WarehouseFactory.create)
 
+    def listing(self, product: str = "P1") -> Listing:
+        """Return the product's listing, mapped to a SKU of its own if it was not listed yet."""
+        where = {"store": self.store, "channel_product_id": product}
+        known = Listing.objects.filter(**where).first()
+        return known or ListingFactory.create(channel_sku_id="", **where)
+
     def sku(self, product: str = "P1") -> Sku:
-        """Return the SKU behind a product, listed now if it was not."""
-        listing = self.store.listings.filter(channel_product_id=product).first()
-        if listing is None:
-            where = {"store": self.store, "channel_product_id": product, "channel_sku_id": ""}
-            listing = ListingFactory.create(sku=SkuFactory.create(), **where)
-        sku = listing.sku
+        sku = self.listing(product).sku
         assert sku is not None
         return sku
 
@@ -99,7 +104,7 @@ class Shop:
     def tell(self, order: IncomingOrder, *, now: datetime = NOW) -> Outcome:
         """Let the channel tell an order; its listings are mapped."""
         for line in order.lines:
-            self.sku(line.channel_product_id)
+            self.listing(line.channel_product_id)
         return ingest(self.store.pk, order=order, now=now)
 
     def take_in(self, order: IncomingOrder | None = None, *, now: datetime = NOW) -> Order:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django_q.models import OrmQ, Schedule
 from time_machine import Traveller
 
@@ -163,6 +163,16 @@ def test_nudge_queues_one_task_until_it_is_answered(
 
 
 @pytest.mark.django_db
+def test_nudge_waits_for_the_commit(django_capture_on_commit_callbacks: Capture) -> None:
+    """Before it, the drain would find nothing, and writers would queue for the lease."""
+    with django_capture_on_commit_callbacks(execute=True):
+        nudge(DRAIN)
+        assert not OrmQ.objects.exists()
+        assert not NamedLock.objects.exists()
+    assert OrmQ.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_lost_nudge_is_given_again_after_a_minute(
     clock: Traveller, django_capture_on_commit_callbacks: Capture
 ) -> None:
@@ -189,6 +199,21 @@ def test_nudge_of_an_undone_change_is_none(django_capture_on_commit_callbacks: C
         nudge(DRAIN)
         transaction.set_rollback(True)
     assert not OrmQ.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nudge_that_fails_does_not_fail_what_was_committed(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Capture
+) -> None:
+    """The sweep delivers anyway: the caller must not believe that its change was undone."""
+
+    def refuse(*_arguments: Any) -> None:
+        raise OperationalError("the queue is away")
+
+    monkeypatch.setattr(scheduling, "async_task", refuse)
+    with django_capture_on_commit_callbacks(execute=True) as called:
+        nudge(DRAIN)
+    assert len(called) == 1
 
 
 @pytest.mark.django_db
@@ -225,13 +250,14 @@ def test_lease_of_a_dead_worker_runs_out(clock: Traveller) -> None:
 @pytest.mark.django_db
 def test_worker_that_overstayed_does_not_free_the_lease_of_the_next(clock: Traveller) -> None:
     ttl = timedelta(minutes=2)
-    with single_flight("oms.scan", ttl=ttl) as slow:
-        clock.shift(ttl)
-        with single_flight("oms.scan", ttl=ttl) as following:
-            clock.shift(timedelta(seconds=1))
-            assert (slow, following) == (True, True)
-            held_until = NamedLock.objects.get().expires_at
-    assert NamedLock.objects.get().expires_at < held_until
+    slow = single_flight("oms.scan", ttl=ttl)
+    assert slow.__enter__()
+    clock.shift(ttl)
+    with single_flight("oms.scan", ttl=ttl) as following:
+        assert following
+        slow.__exit__(None, None, None)
+        with single_flight("oms.scan", ttl=ttl) as third:
+            assert not third
 
 
 @pytest.mark.django_db

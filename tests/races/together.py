@@ -1,9 +1,8 @@
 """Run jobs at the same instant, each in a thread with a connection of its own."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from threading import Barrier
 from typing import TypeVar
@@ -28,33 +27,31 @@ def closing(job: Job[T]) -> T:
         connection.close()
 
 
-@contextmanager
-def racing(*jobs: Job[T]) -> Iterator[list[Future[T]]]:
-    """Start all jobs at once; on leaving, wait for them."""
-    start = Barrier(len(jobs))
-
-    def run(job: Job[T]) -> T:
-        connection.ensure_connection()
-        start.wait(PATIENCE)
-        return job()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        yield [pool.submit(closing, partial(run, job)) for job in jobs]
-
-
 def together(*jobs: Job[T]) -> list[T | BaseException]:
     """Run all jobs at once; return what each returned or raised."""
-    with racing(*jobs) as futures:
-        pass
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        futures = _start(pool, jobs)
     return [future.exception() or future.result() for future in futures]
 
 
 def queued_behind(row: models.Model, *jobs: Job[T]) -> list[T | BaseException]:
     """Hold a row until every job waits for it, so that they really meet, then let them go."""
-    with racing(*jobs) as futures, transaction.atomic():
+    with ThreadPoolExecutor(len(jobs)) as pool, transaction.atomic():
         type(row)._base_manager.select_for_update().get(pk=row.pk)
+        futures = _start(pool, jobs)
         await_waiting(len(jobs))
     return [future.exception() or future.result() for future in futures]
+
+
+def _start(pool: ThreadPoolExecutor, jobs: Sequence[Job[T]]) -> list[Future[T]]:
+    ready = Barrier(len(jobs))
+
+    def run(job: Job[T]) -> T:
+        connection.ensure_connection()
+        ready.wait(PATIENCE)
+        return job()
+
+    return [pool.submit(closing, partial(run, job)) for job in jobs]
 
 
 def await_waiting(count: int) -> None:

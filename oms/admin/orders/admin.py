@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, RangeNumericFilter, StoreScopedAdmin
+from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place, Shortcut, Tab
 from oms.admin.orders import columns, filters
@@ -41,7 +41,6 @@ class OrderAdmin(StoreScopedAdmin):
         "standing",
         "deadline",
         "papers",
-        "flags",
     )
     list_display_links = None
     list_filter = (
@@ -52,7 +51,7 @@ class OrderAdmin(StoreScopedAdmin):
         filters.HoldFilter,
         filters.ProvinceFilter,
         filters.OrderedSkuFilter,
-        ("paid_amount", RangeNumericFilter),
+        ("paid_amount", filters.AmountFilter),
         ("ordered_at", DayRangeFilter),
     )
     search_fields = ("order_no__exact",)
@@ -98,7 +97,7 @@ class OrderAdmin(StoreScopedAdmin):
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, order: Order) -> SafeString:
-        return columns.store(order.store)
+        return show.stack(columns.store(order.store), columns.flags(order))
 
     @admin.display(description=_("order number"), ordering="pk")
     def numbers(self, order: Order) -> SafeString:
@@ -112,7 +111,7 @@ class OrderAdmin(StoreScopedAdmin):
     def goods(self, order: Order) -> SafeString:
         return columns.goods(order)
 
-    @admin.display(description=_("paid"), ordering="paid_amount")
+    @admin.display(description=_("amount paid"), ordering="paid_amount")
     def paid(self, order: Order) -> SafeString:
         return show.amount(order.paid_amount, order.currency)
 
@@ -127,10 +126,6 @@ class OrderAdmin(StoreScopedAdmin):
     @admin.display(description=_("waybill"))
     def papers(self, order: Order) -> SafeString:
         return columns.papers(order)
-
-    @admin.display(description=_("flags"))
-    def flags(self, order: Order) -> SafeString:
-        return columns.flags(order)
 
 
 def _stations(page: OrderPage) -> list[Station]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from oms.admin import show
 from oms.flows.order import SHIPPABLE, OrderStatus
 from oms.models import Order, OrderHold, OrderLine, Store
+from oms.privacy.filters import redact
 from oms.queries.orders import documents_of
 from oms.services.holds import LABELS as HOLD_LABELS
 
@@ -79,7 +80,7 @@ def hold_chips(holds: list[OrderHold]) -> SafeString:
 
 
 def hold_chip(hold: OrderHold) -> SafeString:
-    return show.chip(hold_label(hold.code), "red", title=hold.detail)
+    return show.chip(hold_label(hold.code), "red", title=redact(hold.detail))
 
 
 def hold_label(code: str) -> str:

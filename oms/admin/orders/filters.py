@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oms.admin.base import DropdownFilter
+from oms.admin.base import DropdownFilter, RangeNumericFilter
 from oms.admin.codes import PROVINCES
 from oms.admin.filters import Choice, ExactFilter
 from oms.models import Order, OrderHold, OrderItem, Receiver
@@ -63,6 +63,12 @@ class ProvinceFilter(DropdownFilter):
             return queryset
         there = Receiver.objects.filter(province__startswith=name)
         return queryset.filter(receiver__in=there)
+
+
+class AmountFilter(RangeNumericFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("amount paid")
 
 
 class OrderedSkuFilter(ExactFilter):

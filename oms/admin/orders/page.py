@@ -46,7 +46,7 @@ def side_panels(page: OrderPage, now: datetime) -> Iterator[Panel]:
 
 
 def goods(page: OrderPage) -> Panel:
-    heads = (_("goods"), "SKU", _("quantity"), _("unit price"), _("paid"), _("standing"))
+    heads = (_("goods"), "SKU", _("quantity"), _("unit price"), _("amount paid"), _("standing"))
     rows = [_goods_row(page, line) for line in page.lines]
     return Panel(_("Goods"), table=Table(heads, rows, frozenset({2, 3, 4})), empty=_("No lines."))
 
@@ -165,7 +165,7 @@ def promises(page: OrderPage, now: datetime) -> Panel:
     order = page.order
     times = (
         (_("Ordered"), order.ordered_at),
-        (_("Paid"), order.paid_at),
+        (_("Paid at"), order.paid_at),
         (_("Came in"), order.ingested_at),
         (_("Ready since"), order.eligible_at),
         (_("Ship by"), order.ship_by),
@@ -197,7 +197,7 @@ def merge(page: OrderPage, now: datetime) -> Panel:
         ]
         for sibling in page.merge.siblings
     ]
-    heads = (_("order"), _("store"), _("status"), _("paid"))
+    heads = (_("order"), _("store"), _("status"), _("amount paid"))
     facts = [
         Fact(_("Merge"), group.group_no),
         Fact(_("Merged by"), str(group.made_by or _("system"))),

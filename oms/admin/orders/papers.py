@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from oms.admin import show
 from oms.admin.record import Fact, Panel, Table, row_link
+from oms.admin.words import carrier_label
 from oms.models import FulfillmentOrder, Shipment
 from oms.queries.order_page import OrderPage
 
@@ -52,7 +53,7 @@ def _parcel(parcel: Shipment) -> SafeString:
     number = parcel.waybill_no or parcel.package_no
     return format_html(
         "{} {} {}",
-        parcel.carrier,
+        carrier_label(parcel.carrier),
         show.copyable(number),
         show.status_chip(parcel.status, parcel.get_status_display()),
     )

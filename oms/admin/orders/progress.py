@@ -43,8 +43,8 @@ class _Stop:
 _LINE = (
     _Stop(_("payment"), (S.UNPAID,)),
     _Stop(_("review"), (S.PENDING_REVIEW,)),
-    _Stop(_("routing"), (S.APPROVED,)),
     _Stop(_("merging"), (S.WAITING_MERGE,)),
+    _Stop(_("routing"), (S.APPROVED,)),
     _Stop(_("allocated"), (S.ALLOCATED,), (D.ALLOCATED,)),
     _Stop(_("released"), (S.RELEASED, S.MERGED), (D.RELEASED,)),
     _Stop(_("in a wave"), (), (D.WAVED,)),
@@ -79,6 +79,8 @@ def stations(
     """
     current = _current(status, of_document)
     line = [_station(stop, i, current, of_order, of_document, now) for i, stop in enumerate(_LINE)]
+    if line[0].state == "skipped":
+        line = line[1:]  # it came in paid
     if status in _ENDED:
         been = [station for station in line if station.state == "done"]
         last = of_order[-1].since if of_order else None

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import F
+
 from oms.events import bus
 from oms.events.types import FulfillmentsReleased
 from oms.flows.fulfillment import FulfillmentStatus
@@ -19,7 +21,7 @@ def release_due(*, now: datetime, limit: int = _PAGE) -> int:
     """Release what need not wait any longer, the nearest deadline first; return how many."""
     due = FulfillmentOrder.objects.filter(
         status=FulfillmentStatus.ALLOCATED, release_at__lte=now
-    ).order_by("ship_by", "pk")
+    ).order_by(F("ship_by").asc(nulls_last=True), "pk")
     return release_documents(list(due.values_list("pk", flat=True)[:limit]), now=now)
 
 
@@ -42,5 +44,11 @@ def release_documents(ids: Iterable[int], *, now: datetime, actor: User | None =
         if order.pk in of_ready and order.status == OrderStatus.ALLOCATED
     ]
     fire_many(Order, to_move, "release", now=now, actor=actor)
-    bus.publish(FulfillmentsReleased(ready_ids), now=now)
+    announce(ready_ids, now=now)
     return len(ready_ids)
+
+
+def announce(ids: list[int], *, now: datetime) -> None:
+    """Tell the warehouse that these documents are its own now, or hold more than before."""
+    if ids:
+        bus.publish(FulfillmentsReleased(ids), now=now)

@@ -1,12 +1,16 @@
 """Take units off a document: exactly the touched ones, and nobody else's."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from oms.flows.fulfillment import STOPPABLE
 from oms.models import FulfillmentLine, FulfillmentOrder, User
 from oms.services.inventory import demand, stock
 from oms.transitions import fire
+
+Part = tuple[FulfillmentLine, int]
+"""Units of a line, all of them or some."""
 
 
 def active_lines(order_ids: Iterable[int]) -> list[FulfillmentLine]:
@@ -17,6 +21,8 @@ def active_lines(order_ids: Iterable[int]) -> list[FulfillmentLine]:
         fulfillment__status__in=STOPPABLE,
     )
     ids = set(lines.values_list("fulfillment_id", flat=True))
+    if not ids:
+        return []
     locked = {
         document.pk: document
         for document in FulfillmentOrder.objects.filter(pk__in=ids)
@@ -24,41 +30,40 @@ def active_lines(order_ids: Iterable[int]) -> list[FulfillmentLine]:
         .select_for_update()
     }
     # Read again under the lock: a station may have moved the document meanwhile.
-    found = list(lines.order_by("pk").select_related("order_item"))
+    rows = lines.filter(fulfillment__in=locked).select_related("reservation")
+    found = list(rows.order_by("pk"))
     for line in found:
         line.fulfillment = locked[line.fulfillment_id]
     return found
 
 
-def take_out(
-    lines: Iterable[FulfillmentLine], *, reason: str, now: datetime, actor: User | None
-) -> None:
-    """Take whole lines out; what is left without any line is cancelled. Units are owed again."""
-    documents = {}
-    for line in lines:
-        shrink(line, units=line.quantity, reason=reason, now=now)
-        documents[line.fulfillment_id] = line.fulfillment
-    for document in documents.values():
-        if not document.lines.filter(cancelled_at=None).exists():
+def take_out(parts: Sequence[Part], *, reason: str, now: datetime, actor: User | None) -> None:
+    """Take units off their lines and owe them again; a document left without any line is cancelled.
+
+    The documents are locked by the caller.
+    """
+    if not parts:
+        return
+    stock.give_back(parts, now=now)
+    units = Counter[int]()
+    for line, taken in parts:
+        units[line.order_item_id] += taken
+        _shrink(line, taken, reason=reason, now=now)
+    columns = ["quantity", "picked_quantity", "packed_quantity", "cancelled_at", "cancel_reason"]
+    FulfillmentLine.objects.bulk_update([line for line, _taken in parts], columns, batch_size=500)
+    demand.unassign(units)
+    documents = {line.fulfillment_id: line.fulfillment for line, _taken in parts}
+    standing = FulfillmentLine.objects.filter(fulfillment__in=documents, cancelled_at=None)
+    kept = set(standing.values_list("fulfillment_id", flat=True))
+    for pk, document in documents.items():
+        if pk not in kept:
             fire(document, "cancel", now=now, actor=actor, note=reason)
 
 
-def shrink(line: FulfillmentLine, *, units: int, reason: str, now: datetime) -> None:
-    """Take some units off a line, or all of them, and owe them again."""
-    stock.give_back(line, quantity=units, now=now)
+def _shrink(line: FulfillmentLine, units: int, *, reason: str, now: datetime) -> None:
     if units == line.quantity:
         line.cancelled_at, line.cancel_reason = now, reason[:300]
-    else:
-        line.quantity -= units
-        line.picked_quantity = min(line.picked_quantity, line.quantity)
-        line.packed_quantity = min(line.packed_quantity, line.quantity)
-    line.save(
-        update_fields=[
-            "quantity",
-            "picked_quantity",
-            "packed_quantity",
-            "cancelled_at",
-            "cancel_reason",
-        ]
-    )
-    demand.unassign(line.order_item_id, quantity=units)
+        return
+    line.quantity -= units
+    line.picked_quantity = min(line.picked_quantity, line.quantity)
+    line.packed_quantity = min(line.packed_quantity, line.quantity)

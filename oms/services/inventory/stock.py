@@ -1,22 +1,23 @@
-"""The one writer of stock levels: each change is a conditional update and one movement row."""
+"""The one writer of stock levels: each change moves a locked level and leaves one movement row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from oms.models import FulfillmentLine, Reservation, StockLevel, StockMovement, User
+from oms.models import FulfillmentLine, Reservation, Sku, StockLevel, StockMovement, User
 from oms.models.inventory import Condition
 from oms.refusals import Refusal
 
 Kind = StockMovement.Kind
+_BATCH = 500
 
 
 class NotEnoughStock(Refusal):
-    """Somebody else was faster, or the stock was never there. Nothing was reserved."""
+    """Somebody else was faster, or the stock was never there. Nothing was moved."""
 
     message = _("Not enough stock of %(sku)s in this warehouse.")
 
@@ -34,101 +35,148 @@ class Change:
     reference: str = ""
     note: str = ""
 
+    @property
+    def key(self) -> "LevelKey":
+        return (self.warehouse_id, self.sku_id, str(self.condition))
 
+
+LevelKey = tuple[int, int, str]
+"""(warehouse, SKU, condition): also the order in which levels are locked."""
+
+
+@transaction.atomic
 def apply(
     changes: Iterable[Change], *, now: datetime, actor: User | None = None
 ) -> dict[tuple[int, int], int]:
     """Apply every change or, by raising, none; return level ids by (warehouse, SKU).
 
-    Levels are taken in one order (warehouse, SKU), so that two services never wait for each other
+    Levels are locked in one order (warehouse, SKU), so that two services never wait for each other
     in a circle.
 
     :raises NotEnoughStock: if a level would promise more than lies there, or hold less than nothing
     """
-    ordered = sorted(changes, key=lambda c: (c.warehouse_id, c.sku_id, c.condition))
-    levels = {(c.warehouse_id, c.sku_id): _move(c) for c in ordered}
-    StockMovement.objects.bulk_create(
-        StockMovement(
-            warehouse_id=c.warehouse_id,
-            sku_id=c.sku_id,
-            condition=c.condition,
-            kind=c.kind,
-            on_hand_delta=c.on_hand,
-            reserved_delta=c.reserved,
-            reference=c.reference,
-            note=c.note,
-            actor=actor,
-            at=now,
-        )
-        for c in ordered
-    )
-    return levels
+    ordered = sorted(changes, key=lambda change: change.key)
+    levels = _lock_levels({change.key for change in ordered})
+    gained = {change.key for change in ordered if change.on_hand > 0} - levels.keys()
+    if gained:
+        levels |= _new_levels(gained)
+    for change in ordered:
+        if change.key not in levels:
+            raise _not_enough(change.sku_id)
+        level = levels[change.key]
+        level.on_hand += change.on_hand
+        level.reserved += change.reserved
+    for level in levels.values():
+        if not 0 <= level.reserved <= level.on_hand:
+            raise _not_enough(level.sku_id)
+    StockLevel.objects.bulk_update(levels.values(), ["on_hand", "reserved"], batch_size=_BATCH)
+    _write_movements(ordered, now=now, actor=actor)
+    return {(level.warehouse_id, level.sku_id): level.pk for level in levels.values()}
 
 
-def _move(change: Change) -> int:
-    key: dict[str, Any] = {
-        "warehouse_id": change.warehouse_id,
-        "sku_id": change.sku_id,
-        "condition": change.condition,
+def lock_good(sku_ids: Collection[int]) -> list[StockLevel]:
+    """Lock and return the good stock of these SKUs everywhere, before anything is decided on it."""
+    rows = StockLevel.objects.filter(sku__in=sku_ids, condition=Condition.GOOD)
+    return list(rows.order_by("warehouse_id", "sku_id").select_for_update())
+
+
+def _lock_levels(keys: Iterable[LevelKey]) -> dict[LevelKey, StockLevel]:
+    skus: dict[tuple[int, str], list[int]] = {}
+    for warehouse_id, sku_id, condition in keys:
+        skus.setdefault((warehouse_id, condition), []).append(sku_id)
+    wanted = Q(pk__in=())
+    for (warehouse_id, condition), sku_ids in skus.items():
+        wanted |= Q(warehouse=warehouse_id, condition=condition, sku__in=sku_ids)
+    rows = StockLevel.objects.filter(wanted).order_by("warehouse_id", "sku_id", "condition")
+    return {
+        (row.warehouse_id, row.sku_id, str(row.condition)): row for row in rows.select_for_update()
     }
-    if change.on_hand > 0:
-        StockLevel.objects.get_or_create(**key)
-    level = StockLevel.objects.filter(**key)
-    possible = level.filter(
-        on_hand__gte=F("reserved") + change.reserved - change.on_hand,
-        reserved__gte=-change.reserved,
-    )
-    moved = possible.update(
-        on_hand=F("on_hand") + change.on_hand, reserved=F("reserved") + change.reserved
-    )
-    if not moved:
-        raise NotEnoughStock(sku=change.sku_id)
-    return level.values_list("pk", flat=True).get()
 
 
-def reserve(lines: Iterable[FulfillmentLine], *, now: datetime) -> None:
+def _new_levels(keys: Collection[LevelKey]) -> dict[LevelKey, StockLevel]:
+    StockLevel.objects.bulk_create(
+        (
+            StockLevel(warehouse_id=warehouse_id, sku_id=sku_id, condition=condition)
+            for warehouse_id, sku_id, condition in sorted(keys)
+        ),
+        ignore_conflicts=True,
+    )
+    return _lock_levels(keys)
+
+
+def _write_movements(changes: Iterable[Change], *, now: datetime, actor: User | None) -> None:
+    StockMovement.objects.bulk_create(
+        (
+            StockMovement(
+                warehouse_id=change.warehouse_id,
+                sku_id=change.sku_id,
+                condition=change.condition,
+                kind=change.kind,
+                on_hand_delta=change.on_hand,
+                reserved_delta=change.reserved,
+                reference=change.reference,
+                note=change.note,
+                actor=actor,
+                at=now,
+            )
+            for change in changes
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _not_enough(sku_id: int) -> NotEnoughStock:
+    return NotEnoughStock(sku=Sku.objects.values_list("code", flat=True).get(pk=sku_id))
+
+
+def reserve(lines: Sequence[FulfillmentLine], *, now: datetime) -> None:
     """Promise the lines' units from the good stock of their document's warehouse.
 
     :raises NotEnoughStock: if any line cannot have all its units; then none has
     """
-    wanted = list(lines)
-    levels = apply(_per_sku(wanted, Kind.RESERVE, sign=1), now=now)
+    levels = apply(_moved(((line, line.quantity) for line in lines), Kind.RESERVE, 1), now=now)
     Reservation.objects.bulk_create(
-        Reservation(
-            fulfillment_line=line,
-            stock_level_id=levels[line.fulfillment.warehouse_id, line.sku_id],
-            quantity=line.quantity,
-            created_at=now,
-        )
-        for line in wanted
+        (
+            Reservation(
+                fulfillment_line=line,
+                stock_level_id=levels[line.fulfillment.warehouse_id, line.sku_id],
+                quantity=line.quantity,
+                created_at=now,
+            )
+            for line in lines
+        ),
+        batch_size=_BATCH,
     )
 
 
-def give_back(line: FulfillmentLine, *, quantity: int, now: datetime) -> None:
-    """Take units off a line's promise; whoever wants them next may have them."""
-    document = line.fulfillment
-    held = Reservation.objects.filter(fulfillment_line=line, quantity__gte=quantity)
-    if not held.update(quantity=F("quantity") - quantity):
-        raise ReservationMissing(line.pk)
-    change = Change(
-        document.warehouse_id,
-        line.sku_id,
-        Kind.UNRESERVE,
-        reserved=-quantity,
-        reference=document.fulfillment_no,
-    )
-    apply([change], now=now)
+def give_back(parts: Sequence[tuple[FulfillmentLine, int]], *, now: datetime) -> None:
+    """Take units off the lines' promises; whoever wants them next may have them.
+
+    The lines' documents are locked by the caller.
+    """
+    held = Reservation.objects.filter(fulfillment_line__in=[line.pk for line, _units in parts])
+    by_line = {row.fulfillment_line_id: row for row in held}
+    for line, units in parts:
+        row = by_line.get(line.pk)
+        if row is None or row.quantity < units:
+            raise ReservationMissing(line.pk)
+        row.quantity -= units
+    Reservation.objects.bulk_update(by_line.values(), ["quantity"], batch_size=_BATCH)
+    apply(_moved(parts, Kind.UNRESERVE, -1), now=now)
 
 
 class ReservationMissing(RuntimeError):
     """A line without its promise: the books are wrong, which the proofs would show too."""
 
 
-def _per_sku(lines: Iterable[FulfillmentLine], kind: Kind, *, sign: int) -> Iterable[Change]:
+def _moved(parts: Iterable[tuple[FulfillmentLine, int]], kind: Kind, sign: int) -> list[Change]:
+    """One movement per document and SKU, however many lines."""
     units: dict[tuple[int, int, str], int] = {}
-    for line in lines:
+    for line, quantity in parts:
         document = line.fulfillment
         key = (document.warehouse_id, line.sku_id, document.fulfillment_no)
-        units[key] = units.get(key, 0) + line.quantity
-    for (warehouse_id, sku_id, number), quantity in units.items():
-        yield Change(warehouse_id, sku_id, kind, reserved=sign * quantity, reference=number)
+        units[key] = units.get(key, 0) + sign * quantity
+    return [
+        Change(warehouse_id, sku_id, kind, reserved=moved, reference=number)
+        for (warehouse_id, sku_id, number), moved in units.items()
+    ]

@@ -1,13 +1,17 @@
-"""Read from orders what decides about merging, and write the key that follows."""
+"""Read from orders what decides about merging, and the key that follows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 
+from oms.flows.order import OrderStatus
 from oms.models import Order, Store
 from oms.rules.merge_key import VERSION, MergeFacts, merge_key
+
+FREE = (OrderStatus.APPROVED, OrderStatus.WAITING_MERGE)
+"""Approved, and on no document yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,12 @@ def facts_of(order: Order) -> MergeFacts:
     )
 
 
-def write_keys(orders: Sequence[Order]) -> None:
-    """Compute and store the merge keys of locked orders."""
+def set_keys(orders: Iterable[Order]) -> list[Order]:
+    """Set the orders' merge keys in memory; return those whose key was another."""
+    changed = []
     for order in orders:
-        order.merge_key, order.merge_key_version = merge_key(facts_of(order)), VERSION
-    Order.objects.bulk_update(orders, ["merge_key", "merge_key_version"], batch_size=500)
+        key = merge_key(facts_of(order))
+        if (order.merge_key, order.merge_key_version) != (key, VERSION):
+            order.merge_key, order.merge_key_version = key, VERSION
+            changed.append(order)
+    return changed

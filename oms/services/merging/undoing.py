@@ -31,8 +31,10 @@ def unmerge(group_id: int, *, actor: User, reason: str, now: datetime) -> list[i
     """
     group = MergeGroup.objects.select_related("store").get(pk=group_id)
     require(actor, "merge_orders", group.store)
-    active = group.memberships.filter(left_at=None)
-    orders = lock_rows(Order, active.values_list("order_id", flat=True))
+    inside = group.memberships.filter(left_at=None).values_list("order_id", flat=True)
+    lock_rows(Order, inside)
+    # One more may have joined while we waited for the others; from here on nobody can.
+    orders = lock_rows(Order, inside.all())
     orders = [order for order in orders if order.status == OrderStatus.MERGED]
     if group.undone_at or not orders:
         raise MergeUndone

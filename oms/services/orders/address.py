@@ -5,10 +5,22 @@ from datetime import datetime
 from oms.audit import timeline
 from oms.dto import CipherReceiver, PlainReceiver
 from oms.models import Order, Receiver, User
+from oms.privacy.address import address_key
+from oms.privacy.keys import index_keys
 from oms.services.orders.receivers import build_receiver
-from oms.services.recall import Answer, pull_back, stop_waiting
+from oms.services.recall import Answer, line_up_anew
 
-_PLAIN_PARTS = ("name", "phone", "province", "city", "district", "town", "street")
+_PLAIN_PARTS = (
+    "name",
+    "phone",
+    "country",
+    "province",
+    "city",
+    "district",
+    "town",
+    "street",
+    "postcode",
+)
 
 
 def is_other_address(
@@ -28,7 +40,11 @@ def is_other_address(
         return False
     if known is None or known.kind != Receiver.Kind.PLAIN:
         return True
-    return any(getattr(known, part) != getattr(told, part) for part in _PLAIN_PARTS)
+    if known.phone and not told.phone:
+        return False
+    parts = [(getattr(known, part), getattr(told, part)) for part in _PLAIN_PARTS]
+    differs = any(there != here for there, here in parts if here)
+    return differs and str(address_key(told, index_keys()) or "") != known.address_key
 
 
 def readdress(
@@ -42,7 +58,7 @@ def readdress(
 
     On the road already (``Answer.LEFT``): nothing changes here, the channel is told no.
     """
-    answer = pull_back(order, reason="address changed", now=now, actor=actor)
+    answer = line_up_anew(order, reason="address changed", now=now, actor=actor)
     if answer is Answer.LEFT:
         return answer
     row = build_receiver(receiver, now=now)
@@ -50,6 +66,5 @@ def readdress(
     order.receiver = row
     order.merge_key, order.merge_key_version = "", 0
     order.save(update_fields=["receiver", "merge_key", "merge_key_version"])
-    stop_waiting(order, now=now)
     timeline.record(Order.SUBJECT, order.pk, "readdress", at=now, actor=actor)
     return answer

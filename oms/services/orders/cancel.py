@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
 from oms.audit import timeline
 from oms.events import bus
 from oms.events.types import StockChanged
-from oms.flows.order import NOTHING_LEFT_THE_BUILDING
+from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import Order, OrderHold, OrderItem, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.fulfillment.documents import open_quantity
-from oms.services.fulfillment.taking_out import active_lines, shrink, take_out
+from oms.services.fulfillment.taking_out import Part, active_lines
 from oms.services.inventory import demand
-from oms.services.recall import Answer, pull_back
+from oms.services.recall import Answer, pull_back, pull_units, stop_waiting
 from oms.transitions import fire
 
 
@@ -45,9 +46,8 @@ def cancel_locked(order: Order, *, reason: str, now: datetime, actor: User | Non
         raise TooLateToCancel
     if pull_back(order, reason=reason, now=now, actor=actor) is Answer.LEFT:
         raise TooLateToCancel
-    for item in OrderItem.objects.filter(order=order).order_by("pk"):
-        if open_quantity(item):
-            demand.cancel(item.pk, quantity=open_quantity(item))
+    left = {item.pk: open_quantity(item) for item in _items(order)}
+    demand.cancel({pk: units for pk, units in left.items() if units})
     _close_holds(order, now=now, note="cancelled")
     fire(order, "cancel", now=now, actor=actor, note=reason)
     _stock_changed(order, now=now)
@@ -71,23 +71,21 @@ def cancel_units(
 ) -> None:
     """Cancel some units of items ({item id: units}) of a locked order; the rest goes on.
 
-    Units on no document go first, then those on documents that have not left.
+    Units on no document go first, then those on documents that have not left. An order of which
+    nothing is left to ship leaves its document and its siblings.
 
     :raises TooLateToCancel: if more is to be cancelled than can still be kept
     """
-    lines = active_lines([order.pk])
-    for item in OrderItem.objects.filter(order=order, pk__in=units).order_by("pk"):
-        missing = units[item.pk] - open_quantity(item)
-        for line in (line for line in lines if line.order_item_id == item.pk):
-            taken = min(max(missing, 0), line.quantity)
-            if taken == line.quantity:
-                take_out([line], reason=reason, now=now, actor=actor)
-            elif taken:
-                shrink(line, units=taken, reason=reason, now=now)
-            missing -= taken
-        if missing > 0:
-            raise TooLateToCancel
-        demand.cancel(item.pk, quantity=units[item.pk])
+    if all(_owed(item) <= units.get(item.pk, 0) for item in _items(order)):
+        pull_back(order, reason=reason, now=now, actor=actor)
+        stop_waiting(order, now=now)
+    parts = _parts(order, units)
+    pull_units(order, parts, reason=reason, now=now, actor=actor)
+    demand.cancel(units)
+    if order.status == OrderStatus.PARTLY_SHIPPED and not any(
+        _owed(item) for item in _items(order)
+    ):
+        fire(order, "ship", now=now, actor=actor, note=reason)
     timeline.record(
         Order.SUBJECT,
         order.pk,
@@ -98,6 +96,30 @@ def cancel_units(
         detail={str(pk): quantity for pk, quantity in units.items()},
     )
     _stock_changed(order, now=now)
+
+
+def _owed(item: OrderItem) -> int:
+    return item.quantity - item.cancelled_quantity - item.shipped_quantity
+
+
+def _items(order: Order) -> QuerySet[OrderItem]:
+    return OrderItem.objects.filter(order=order).order_by("pk")
+
+
+def _parts(order: Order, units: Mapping[int, int]) -> list[Part]:
+    """Return what must come off which document so that the units can be cancelled."""
+    lines = active_lines([order.pk])
+    parts: list[Part] = []
+    for item in _items(order):
+        missing = units.get(item.pk, 0) - open_quantity(item)
+        for line in (line for line in lines if line.order_item_id == item.pk):
+            taken = min(max(missing, 0), line.reservation.quantity)
+            if taken:
+                parts.append((line, taken))
+                missing -= taken
+        if missing > 0:
+            raise TooLateToCancel
+    return parts
 
 
 def _close_holds(order: Order, *, now: datetime, note: str) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from oms.audit import timeline
 from oms.dto import IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Buyer, Order, OrderHold, Receiver, Store, Warehouse
 from oms.models.base import new_number
-from oms.rules.arrival import first_holds, first_status
+from oms.rules.arrival import due_amount, first_holds, first_status
+from oms.services.merging.facts import set_keys
 from oms.services.orders.lines import add_lines
 from oms.services.orders.mapping import Mapped
 from oms.services.orders.money import add_payments
@@ -58,11 +60,14 @@ def _insert_headers(incoming: Sequence[IncomingOrder], *, store: Store, now: dat
     ]
     for row, order in zip(rows, incoming, strict=True):
         row.receiver = receivers.get(order.channel_order_no)
+    set_keys(rows)
     Order.objects.bulk_create(rows, ignore_conflicts=True)
     ours = {row.order_no: row for row in rows}
-    written = Order.objects.filter(order_no__in=ours).values_list("order_no", "pk")
-    for order_no, pk in written:
-        ours[order_no].pk = pk
+    written = Order.objects.filter(store=store, order_no__in=ours)
+    for order_no, channel_no, pk in written.values_list("order_no", "channel_order_no", "pk"):
+        # Another order may have drawn the same number before: then ours was not written.
+        if ours[order_no].channel_order_no == channel_no:
+            ours[order_no].pk = pk
     created = {str(row.channel_order_no): row for row in rows if row.pk is not None}
     lost = [row.pk for number, row in receivers.items() if number not in created]
     if lost:
@@ -88,14 +93,6 @@ def _build(
         appointed_warehouse=warehouses.get(order.appointed_warehouse),
         payment_terms=order.payment_terms.value,
         currency=order.currency,
-        receivable=max(
-            order.goods_amount
-            + order.freight
-            - order.seller_discount
-            - order.platform_discount
-            - order.paid_amount,
-            0 * order.paid_amount,
-        ),
         ordered_at=order.ordered_at,
         ingested_at=now,
         eligible_at=now if ready else None,
@@ -117,6 +114,7 @@ def mirrored(order: IncomingOrder) -> dict[str, object]:
         "seller_discount": order.seller_discount,
         "platform_discount": order.platform_discount,
         "paid_amount": order.paid_amount,
+        "receivable": max(due_amount(order) - order.paid_amount, Decimal(0)),
         "paid_at": order.paid_at,
         "ship_by": order.ship_by,
         "not_before": order.not_before,

@@ -1,6 +1,6 @@
 """An order's lines, the SKU items under them, and the demand that these make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -54,6 +54,18 @@ def demand_items(items: Iterable[OrderItem], *, now: datetime) -> set[int]:
     return {demand.sku_id for demand in demands}
 
 
+def reprice(pairs: Sequence[tuple[OrderLine, IncomingLine]], *, told: IncomingOrder) -> None:
+    """The order was paid: only now is it certain what the buyer paid for each line."""
+    for (line, incoming), share in zip(pairs, paid_shares(told), strict=True):
+        line.unit_price, line.paid_share = incoming.unit_price, share
+        line.save(update_fields=["unit_price", "paid_share"])
+        items = list(line.items.order_by("pk"))
+        weights = [Decimal(item.quantity // line.quantity) for item in items]
+        for item, part in zip(items, share_out(share, weights) if items else (), strict=True):
+            item.paid_share = part
+            item.save(update_fields=["paid_share"])
+
+
 def _build_lines(order: Order, incoming: IncomingOrder) -> list[OrderLine]:
     return [
         _build_line(order, position, line, paid)
@@ -84,13 +96,15 @@ def _build_items(
     order: Order, line: OrderLine, components: tuple[Component, ...]
 ) -> list[OrderItem]:
     weights = [Decimal(component.quantity) for component in components]
+    is_off = order.status == OrderStatus.CANCELLED
+    cancelled = line.quantity if is_off else line.cancelled_quantity
     return [
         OrderItem(
             order=order,
             line=line,
             sku_id=component.sku_id,
             quantity=line.quantity * component.quantity,
-            cancelled_quantity=line.cancelled_quantity * component.quantity,
+            cancelled_quantity=cancelled * component.quantity,
             paid_share=share,
         )
         for component, share in zip(components, share_out(line.paid_share, weights), strict=True)

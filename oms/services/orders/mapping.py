@@ -74,7 +74,7 @@ def _first_seen(
             bundle_id=None if line.merchant_code in by_code else bundles.get(line.merchant_code),
             effective_from=now,
         )
-        for (product, sku), line in fresh.items()
+        for (product, sku), line in sorted(fresh.items(), key=lambda entry: entry[0])
     ]
 
 

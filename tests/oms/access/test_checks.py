@@ -179,6 +179,18 @@ def test_documents_are_reached_through_their_warehouse(user: User, warehouse: Wa
             access_fulfillment(user, document.pk, permission=permission)
 
 
+def test_ids_of_one_kind_are_never_asked_by_a_right_of_the_other(user: User) -> None:
+    rights = scope(user)
+    assert not rights.stores("view_orders") | rights.warehouses("pick")
+    with pytest.raises(WrongPlace):
+        rights.stores("pick")
+    with pytest.raises(WrongPlace):
+        rights.warehouses("view_orders")
+    for ask in (rights.stores, rights.warehouses):
+        with pytest.raises(UnknownPermission):
+            ask("pikc")
+
+
 def test_right_on_a_warehouse_never_opens_an_order(user: User, warehouse: Warehouse) -> None:
     """Their ids may be equal: a right of the wrong kind must be loud, not compared."""
     store = StoreFactory.create(pk=warehouse.pk)

@@ -148,6 +148,44 @@ def test_role_for_a_time_can_be_prolonged(user: User, store: Store, now: datetim
     assert may(again(user), "view_finance", store)
 
 
+def test_prolonged_role_is_evidence_of_whoever_prolonged_it(
+    user: User, store: Store, now: datetime
+) -> None:
+    boss = UserFactory.create()
+    for ends_at in (now + DAY, now + DAY, None):
+        grants.assign_role(
+            user.pk, role="finance", place=store, now=now, granted_by=boss, ends_at=ends_at
+        )
+    assert RoleAssignment.objects.get().ends_at is None
+    kinds = EvidenceEntry.objects.order_by("pk").values_list("kind", "actor_id")
+    assert list(kinds) == [("role.assign", boss.pk), ("role.prolong", boss.pk)]
+
+
+def test_role_whose_end_is_moved_to_now_vanishes_at_once(
+    user: User, store: Store, now: datetime
+) -> None:
+    for ends_at in (now + DAY, now):
+        grants.assign_role(
+            user.pk, role="finance", place=store, now=now, granted_by=None, ends_at=ends_at
+        )
+    assert not may(again(user), "view_finance", store)
+
+
+def test_role_that_left_the_table_gives_nothing_and_stops_nobody(
+    user: User, store: Store, now: datetime
+) -> None:
+    old = grant(user, "finance", store)
+    old.role = "cashier"
+    old.save()
+    colleague = UserFactory.create()
+    grants.assign_role(
+        colleague.pk, role="auditor", place=store, now=now, granted_by=None, ends_at=now + DAY
+    )
+    assert grants.recompute_all(now=now + DAY) == 2
+    assert not may(again(user), "view_finance", store)
+    assert not may(again(colleague), "view_finance", store)
+
+
 def test_role_on_one_place_gives_rights_of_that_kind_only(
     user: User, store: Store, warehouse: Warehouse
 ) -> None:

@@ -46,6 +46,11 @@ def raise_what_postgresql_cannot_store(**_payload: object) -> None:
     raise ValueError("a\0b")
 
 
+def raise_half_an_emoji(**_payload: object) -> None:
+    """As a title that a platform cut in the middle of a character."""
+    raise ValueError("cup \ud83d")
+
+
 def noted() -> list[int]:
     entries = TimelineEntry.objects.filter(subject="sku", action="note")
     return list(entries.order_by("pk").values_list("subject_id", flat=True))

@@ -1,3 +1,4 @@
+import contextlib
 from collections.abc import Iterator
 
 import psycopg
@@ -101,6 +102,24 @@ def test_service_inside_a_transaction_does_not_start_again() -> None:
     assert not Channel.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_service_that_committed_is_never_repeated() -> None:
+    """What is hooked to its commit may meet a conflict too, but by then it has happened."""
+    tries = []
+
+    def clash() -> None:
+        raise DEADLOCK
+
+    @atomic_service
+    def service() -> None:
+        tries.append(1)
+        transaction.on_commit(clash)
+
+    with contextlib.suppress(OperationalError):
+        service()
+    assert len(tries) == 1
+
+
 @pytest.mark.django_db
 def test_rows_come_locked_in_the_order_of_their_ids() -> None:
     skus = SkuFactory.create_batch(3)
@@ -109,6 +128,7 @@ def test_rows_come_locked_in_the_order_of_their_ids() -> None:
         rows = lock_rows(Sku, wanted)
     assert [row.pk for row in rows] == sorted(set(wanted))
     (query,) = queries.captured_queries
+    assert 'ORDER BY "oms_sku"."id" ASC' in query["sql"]
     assert ("FOR UPDATE" in query["sql"]) is (connection.vendor == "postgresql")
 
 

@@ -1,0 +1,1 @@
+"""The buyer's pages: no account, no script, nothing shown that the buyer does not hold already."""

@@ -1,0 +1,1 @@
+"""What may be done with a case. Each service locks the order first, then the case."""

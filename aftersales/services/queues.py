@@ -1,0 +1,177 @@
+"""The queues that people work off: what waits for whom, since when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.flows import Approval, CaseStatus, Money, Receipt
+from aftersales.models import AfterSalesCase, CaseLine
+from aftersales.services.settlement import BOTH_FACTS, GRACE
+from oms.access.checks import scope
+from oms.models import User
+
+VIEW = ("view_cases", "approve_returns", "open_cases")
+CLAIM_AFTER = timedelta(days=14)
+
+_OPEN = Q(status=CaseStatus.OPEN)
+_DIFFERS = CaseLine.objects.filter(case=OuterRef("pk"), is_settled=False).exclude(difference=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``since`` is the column that tells how long a row has been waiting; ``tone`` its color."""
+
+    key: str
+    label: Promise | str
+    where: Callable[[datetime], Q]
+    since: str
+    tone: str
+
+
+QUEUES = (
+    Queue(
+        "decide",
+        _("to decide"),
+        lambda now: _OPEN & Q(approval=Approval.PENDING),
+        "approval_since",
+        "amber",
+    ),
+    Queue(
+        "coming",
+        _("coming back"),
+        lambda now: _OPEN & Q(approval=Approval.APPROVED, receipt=Receipt.EXPECTED),
+        "receipt_since",
+        "blue",
+    ),
+    Queue(
+        "differs",
+        _("short, wrong or too much"),
+        lambda now: _OPEN & (Q(Exists(_DIFFERS)) | Q(receipt=Receipt.PARTLY_RECEIVED)),
+        "receipt_since",
+        "red",
+    ),
+    Queue(
+        "inspect",
+        _("to inspect"),
+        lambda now: (
+            _OPEN & Q(inspect_first=True, receipt=Receipt.RECEIVED, inspections__isnull=True)
+        ),
+        "receipt_since",
+        "amber",
+    ),
+    Queue("stuck", _("due, but no refund asked"), lambda now: _stuck(now), "approved_at", "red"),
+    Queue(
+        "money",
+        _("refund on its way"),
+        lambda now: _OPEN & Q(money__in=(Money.ASKED, Money.SENT)),
+        "money_since",
+        "blue",
+    ),
+    Queue(
+        "failed",
+        _("refund failed"),
+        lambda now: _OPEN & Q(money=Money.FAILED),
+        "money_since",
+        "red",
+    ),
+    Queue("claims", _("paid, goods never came"), lambda now: _claims(now), "money_since", "red"),
+)
+_BY_KEY = {queue.key: queue for queue in QUEUES}
+
+
+def _stuck(now: datetime) -> Q:
+    """Both facts are in, and money has not moved: the refund that would be forgotten."""
+    waited = Q(approved_at__lte=now - GRACE) & ~Q(received_at__gt=now - GRACE)
+    untouched = Q(money=Money.NONE, refund_started_at__isnull=True)
+    return _OPEN & BOTH_FACTS & waited & untouched
+
+
+def _claims(now: datetime) -> Q:
+    late = Q(money_since__lte=now - CLAIM_AFTER, receipt=Receipt.EXPECTED)
+    return _OPEN & late & Q(money=Money.DONE_BY_PLATFORM)
+
+
+class UnknownQueue(LookupError):
+    """A key that no queue has."""
+
+
+def in_queue(
+    rows: QuerySet[AfterSalesCase], *, key: str, now: datetime
+) -> QuerySet[AfterSalesCase]:
+    """Keep the rows of one queue.
+
+    :raises UnknownQueue: if there is no queue of this key
+    """
+    if key not in _BY_KEY:
+        raise UnknownQueue(key)
+    return rows.filter(_BY_KEY[key].where(now))
+
+
+def visible_cases(user: User) -> QuerySet[AfterSalesCase]:
+    """Return the cases of the stores in which the person may see, open or decide cases."""
+    rights = scope(user)
+    if rights.everywhere is not None:
+        return AfterSalesCase.objects.all()
+    stores = frozenset[int]().union(*(rights.ids(name) for name in VIEW))
+    return AfterSalesCase.objects.filter(store_id__in=stores)
+
+
+def concern(user: User) -> bool:
+    """Tell whether cases are any of this person's work."""
+    rights = scope(user)
+    return any(rights.ids(name) for name in VIEW)
+
+
+def may_scan(case: AfterSalesCase, *, user: User) -> bool:
+    """Tell whether the person may know the case: by its store, or at the dock it goes back to."""
+    at_the_dock = case.warehouse_id in scope(user).ids("receive_returns")
+    return at_the_dock or visible_cases(user).filter(pk=case.pk).exists()
+
+
+def counts(user: User, *, now: datetime) -> list[tuple[Queue, int, datetime | None]]:
+    """Return per queue how many of the person's cases wait in it, and since when the oldest."""
+    rows = visible_cases(user).filter(_OPEN)
+    found = []
+    for queue in QUEUES:
+        sums = rows.filter(queue.where(now)).aggregate(
+            count=Count("pk", distinct=True), oldest=Min(queue.since)
+        )
+        found.append((queue, sums["count"], sums["oldest"]))
+    return found
+
+
+def deciding_stores(user: User, *, now: datetime) -> frozenset[int]:
+    """Return the stores in which the person decides: by right, or standing in for somebody."""
+    people = [user, *_stood_in_for(user, now=now)]
+    return frozenset[int]().union(*(scope(person).ids("approve_returns") for person in people))
+
+
+def _stood_in_for(user: User, *, now: datetime) -> list[User]:
+    running = user.delegations_held.filter(revoked_at=None, starts_at__lte=now, ends_at__gt=now)
+    return [held.from_user for held in running.select_related("from_user").order_by("pk")]
+
+
+def to_decide(user: User, *, now: datetime) -> list[AfterSalesCase]:
+    """Return the cases that wait for this person's decision, what is due first."""
+    mine = AfterSalesCase.objects.filter(store_id__in=deciding_stores(user, now=now))
+    rows = in_queue(mine, key="decide", now=now).select_related("store", "order")
+    return list(rows.order_by("deadline_at", "pk")[:100])
+
+
+def find_case(user: User, *, case_no: str, now: datetime) -> AfterSalesCase:
+    """Return a case that the person may look at: the desk, whoever decides, whoever inspects.
+
+    :raises AfterSalesCase.DoesNotExist: missing and forbidden look the same to the caller
+    """
+    deciding = AfterSalesCase.objects.filter(store_id__in=deciding_stores(user, now=now))
+    inspecting = AfterSalesCase.objects.filter(
+        warehouse_id__in=scope(user).ids("inspect_returns"), inspect_first=True
+    )
+    rows = visible_cases(user) | deciding | inspecting
+    return rows.select_related("order__store", "order__receiver", "store", "warehouse").get(
+        case_no=case_no
+    )

@@ -1,0 +1,19 @@
+"""What the worker runs for after-sales. Each body is one call."""
+
+from django.utils import timezone
+
+from aftersales.services import housekeeping, settlement
+from oms.scheduling import periodic, single_flight
+
+
+@periodic(minutes=5, name="aftersales.settle")
+def settle(**_newer_arguments: object) -> None:
+    """Start the refunds that an event should have started, and follow those under way."""
+    with single_flight("aftersales.settle") as got:
+        if got:
+            settlement.settle_missed(now=timezone.now())
+
+
+@periodic(minutes=60, name="aftersales.tidy")
+def tidy(**_newer_arguments: object) -> None:
+    housekeeping.tidy(now=timezone.now())

@@ -1,0 +1,16 @@
+"""Amounts as people write them."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString
+
+from oms.admin import show
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Decimal, currency: str) -> SafeString:
+    """Show an amount with its currency's sign and two decimals."""
+    return show.amount(value, currency)

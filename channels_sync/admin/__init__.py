@@ -1,0 +1,14 @@
+"""The back office of the channels: what came in, what could not, files, connections."""
+
+from django.contrib import admin
+
+from channels_sync.admin.cancellations import ExternalCancellationAdmin
+from channels_sync.admin.connections import StoreConnectionAdmin
+from channels_sync.admin.imports import ImportMappingAdmin
+from channels_sync.admin.raw_orders import RawOrderAdmin
+from channels_sync.models import ExternalCancellation, ImportMapping, RawOrder, StoreConnection
+
+admin.site.register(RawOrder, RawOrderAdmin)
+admin.site.register(ImportMapping, ImportMappingAdmin)
+admin.site.register(StoreConnection, StoreConnectionAdmin)
+admin.site.register(ExternalCancellation, ExternalCancellationAdmin)

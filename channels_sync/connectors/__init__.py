@@ -1,0 +1,1 @@
+"""One package per platform. They speak values; none of them knows a table of ours."""

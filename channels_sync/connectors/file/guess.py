@@ -1,0 +1,44 @@
+"""Guess which column means what, so that a person only has to correct it. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from channels_sync.connectors.file.cells import moment_of
+from channels_sync.connectors.file.codes import COLUMN_WORDS, DATE_FORMATS
+from channels_sync.dto import Cell, ImportField, ImportOptions, Row
+
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def guess_columns(header: Sequence[str]) -> dict[ImportField, str]:
+    """Return the column of every field whose name we know; no column means two things."""
+    plain = {_NO_WORD.sub("", name.lower()): name for name in reversed(header)}
+    found: dict[ImportField, str] = {}
+    for field, words in COLUMN_WORDS.items():
+        names = (plain[word] for word in words if word in plain)
+        name = next((name for name in names if name not in found.values()), None)
+        if name is not None:
+            found[field] = name
+    return found
+
+
+def guess_date_format(rows: Sequence[Row], options: ImportOptions) -> str:
+    """Return the first format in which every example of the order's time can be read.
+
+    Empty means ISO 8601 or year first, and is also the answer where nothing fits.
+    """
+    column = options.columns.get(ImportField.ORDERED_AT, "")
+    examples = [cell for row in rows if (cell := row.cells.get(column)) is not None]
+    for date_format in ("", *DATE_FORMATS):
+        tried = replace(options, date_format=date_format)
+        if examples and all(_is_time(cell, tried) for cell in examples):
+            return date_format
+    return ""
+
+
+def _is_time(cell: Cell, options: ImportOptions) -> bool:
+    try:
+        return moment_of(cell, options) is not None
+    except ValueError:
+        return False

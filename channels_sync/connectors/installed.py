@@ -1,0 +1,6 @@
+"""Every connector we have: importing this module registers them all."""
+
+from channels_sync.connectors.base import connectors
+from channels_sync.connectors.webhook.connector import WebhookConnector
+
+__all__ = ["WebhookConnector", "connectors"]

@@ -1,0 +1,135 @@
+"""What a channel can be told by us: parcels that left, money that goes back, answers on returns."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from oms.dto import ShipmentNotice
+from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.http import Http
+from oms.integration.pacing import RateLimit
+from oms.integration.registry import Registry
+
+Clock = Callable[[], datetime]
+Credentials = Mapping[str, Any]
+
+
+def utc_now() -> datetime:
+    """Read the machine's clock; tests put another in its place."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineUnits:
+    """Units of one line as the channel numbers it; ``amount`` is the money for them, if any."""
+
+    channel_line_no: str
+    quantity: int
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentPush:
+    """One parcel, as far as it concerns one original order.
+
+    Without ``lines`` it is a further parcel of units that were told before (part of a bundle, a
+    gift of ours).
+    """
+
+    key: str
+    package_no: str
+    notice: ShipmentNotice
+    lines: tuple[LineUnits, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPush:
+    """Money to go back, in the order's currency. ``refund_no`` is our number, the same each try."""
+
+    key: str
+    channel_order_no: str
+    refund_no: str
+    amount: Decimal
+    currency: str
+    lines: tuple[LineUnits, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAddress:
+    """Where the buyer sends goods back to: a warehouse of ours, so no person is named in logs."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    province: str
+    city: str
+    district: str
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAnswer:
+    """Our yes (with the address, where goods come back) or no to a buyer's request."""
+
+    key: str
+    channel_order_no: str
+    channel_refund_no: str
+    case_no: str
+    is_agreed: bool
+    return_to: ReturnAddress | None = None
+
+
+Push = ShipmentPush | RefundPush | ReturnAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The channel knows. ``is_final`` false: it took it, and the end has to be looked up later."""
+
+    channel_ref: str = ""
+    is_final: bool = True
+
+
+class Outbound(ABC):
+    """One store's line to one platform, outward. Speaks DTOs; never touches the database."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    takes: ClassVar[frozenset[type[Push]]]
+    needs_address: ClassVar[bool] = True
+    """Whether the connection says where to call; without an address nothing can be told."""
+    rate: ClassVar[RateLimit | None] = None
+
+    def __init__(self, *, credentials: Credentials, http: Http, clock: Clock = utc_now) -> None:
+        self.credentials = credentials
+        self.http = http
+        self.clock = clock
+
+    @abstractmethod
+    def send(self, push: Push) -> Told:
+        """Tell the channel; a repeat under the same key changes nothing there.
+
+        :raises IntegrationError: ``treat_as_done`` if it was done before
+        """
+
+    @abstractmethod
+    def find(self, push: Push) -> Told | None:
+        """Ask whether the channel knows already, without changing anything.
+
+        :raises IntegrationError: if it gives no answer
+        """
+
+
+def not_taken(push: Push) -> IntegrationError:
+    """Build the error for something that this channel cannot be told at all."""
+    return IntegrationError(
+        f"该渠道不接受此类回传（{type(push).__name__}），请在渠道后台人工处理",
+        kind=ErrorKind.FATAL,
+        code="local:not_taken",
+    )
+
+
+outbounds: Registry[Outbound] = Registry("outbound connector")

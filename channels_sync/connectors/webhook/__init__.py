@@ -1,0 +1,1 @@
+"""A shop of one's own that sends its orders as signed messages: our own contract."""

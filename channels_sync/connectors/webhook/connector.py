@@ -1,0 +1,30 @@
+"""The connector of a shop of one's own: it only listens, so it needs no address and no HTTP."""
+
+from typing import ClassVar
+
+from channels_sync.connectors.base import Capabilities, Connector, connectors
+from channels_sync.connectors.webhook import mapper
+from channels_sync.connectors.webhook.codes import OPEN_KEYS
+from channels_sync.dto import Problem, Unreadable
+from oms.dto import IncomingOrder
+
+
+@connectors.register
+class WebhookConnector(Connector):
+    """Reads what was received; stock and shipments are not sent back to it."""
+
+    kind: ClassVar[str] = "webhook"
+    label: ClassVar[str] = "Own shop (signed webhook)"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        sends_orders=True, pulls_orders=False, takes_stock=False, takes_shipments=False
+    )
+    open_keys: ClassVar[frozenset[str]] = OPEN_KEYS
+
+    @classmethod
+    def read_order(cls, payload: str) -> IncomingOrder:
+        """:raises Unreadable: naming the first field that cannot be understood"""
+        try:
+            message = mapper.decode(payload.encode())
+        except ValueError:
+            raise Unreadable(Problem.NOT_AN_OBJECT, "message") from None
+        return mapper.to_order(message)

@@ -1,0 +1,39 @@
+"""Connect a store: make and change the secret with which its messages are signed."""
+
+import secrets
+from datetime import datetime
+
+from channels_sync.connectors.webhook.connector import WebhookConnector
+from channels_sync.models import StoreConnection
+from oms.access.checks import require
+from oms.evidence.append import append
+from oms.models import Store, User
+from oms.models.locking import atomic_service, lock_row
+
+_SECRET_BYTES = 32
+RIGHT = "manage_store"
+
+
+@atomic_service
+def renew_hook_secret(store_id: int, *, actor: User, now: datetime) -> str:
+    """Give a store's webhook a new secret and return it: it is shown once and never again.
+
+    The one before stays good until the next renewal, so that the shop can change over in peace;
+    renewing twice shuts out whoever knows an old one. A store without a connection gets one.
+
+    :raises NotAllowed: if the person may not set the store up
+    """
+    store = lock_row(Store, store_id)
+    require(actor, RIGHT, store)
+    connection, _is_new = StoreConnection.objects.select_for_update().get_or_create(
+        store=store, defaults={"kind": WebhookConnector.kind, "created_at": now}
+    )
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    kept = {"hook_secret": secret}
+    if before := connection.credentials.get("hook_secret"):
+        kept["hook_secret_before"] = before
+    connection.credentials = {**connection.credentials, "hook_secret_before": "", **kept}
+    connection.secret_changed_at = now
+    connection.save(update_fields=["credentials", "secret_changed_at"])
+    append("hook_secret.renew", f"store:{store.pk}", at=now, actor=actor)
+    return secret

@@ -1,0 +1,1 @@
+"""Files of orders: looked at, tried out, taken in page by page, and proved to the last row."""

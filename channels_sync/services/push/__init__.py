@@ -1,0 +1,1 @@
+"""Tell channels what happened here: write it down first, call, note the answer; never twice."""

@@ -1,0 +1,108 @@
+"""From a job to what the channel is told, read at the moment of sending."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from channels_sync.connectors.outbound import (
+    LineUnits,
+    Push,
+    RefundPush,
+    ReturnAddress,
+    ReturnAnswer,
+    ShipmentPush,
+)
+from channels_sync.models import PushJob
+from oms.dto import ShipmentNotice
+from oms.models import ExpectedReturn, Refund, RefundLine, Shipment
+
+
+def build(job: PushJob) -> Push:
+    """Return the message of a job."""
+    if job.kind == PushJob.Kind.SHIPMENT:
+        return _shipment(job)
+    if job.kind == PushJob.Kind.REFUND:
+        return _refund(job)
+    return _answer(job)
+
+
+def _shipment(job: PushJob) -> ShipmentPush:
+    parcel = Shipment.objects.get(pk=job.payload["shipment"])
+    lines = tuple(
+        LineUnits(channel_line_no=number, quantity=units) for number, units in job.payload["lines"]
+    )
+    notice = ShipmentNotice(
+        channel_order_no=_order_no(job),
+        carrier=parcel.carrier,
+        waybill_no=parcel.waybill_no or "",
+        shipped_at=parcel.handed_over_at or job.created_at,
+        channel_line_nos=tuple(line.channel_line_no for line in lines),
+        is_split=job.payload["is_split"],
+    )
+    return ShipmentPush(key=job.key, package_no=parcel.package_no, notice=notice, lines=lines)
+
+
+def _refund(job: PushJob) -> RefundPush:
+    refund = Refund.objects.get(pk=job.payload["refund"])
+    return RefundPush(
+        key=job.key,
+        channel_order_no=_order_no(job),
+        refund_no=refund.refund_no,
+        amount=refund.amount,
+        currency=refund.currency,
+        lines=_refund_lines(refund),
+        reason=refund.reason,
+    )
+
+
+def _refund_lines(refund: Refund) -> tuple[LineUnits, ...]:
+    """Add up the money per line; units are told for lines of one piece kind, not for bundles."""
+    money: dict[str, Decimal] = defaultdict(Decimal)
+    units: dict[str, set[int]] = defaultdict(set)
+    for line in _parts(refund):
+        assert line.order_item is not None  # noqa: S101  # chosen so
+        sold = line.order_item.line
+        number = sold.channel_line_no or ""
+        money[number] += line.amount
+        if line.quantity:
+            units[number].add(line.quantity * sold.quantity // line.order_item.quantity)
+    return tuple(
+        LineUnits(channel_line_no=number, quantity=max(units[number], default=0), amount=amount)
+        for number, amount in money.items()
+    )
+
+
+def _parts(refund: Refund) -> "list[RefundLine]":
+    known = refund.lines.exclude(order_item__line__channel_line_no=None).exclude(order_item=None)
+    return list(known.select_related("order_item__line").order_by("pk"))
+
+
+def _answer(job: PushJob) -> ReturnAnswer:
+    is_agreed = job.kind == PushJob.Kind.RETURN_AGREE
+    return ReturnAnswer(
+        key=job.key,
+        channel_order_no=_order_no(job),
+        channel_refund_no=job.payload["channel_refund"],
+        case_no=job.payload["case"],
+        is_agreed=is_agreed,
+        return_to=_return_address(job.payload["case"]) if is_agreed else None,
+    )
+
+
+def _return_address(case_no: str) -> ReturnAddress | None:
+    """Return where the case's goods come back to; None where nothing comes back."""
+    expected = ExpectedReturn.objects.select_related("warehouse").filter(case_no=case_no).first()
+    if expected is None:
+        return None
+    place = expected.warehouse
+    return ReturnAddress(
+        name=place.contact_name or place.name,
+        phone=place.contact_phone,
+        province=place.province,
+        city=place.city,
+        district=place.district,
+        address=place.address,
+    )
+
+
+def _order_no(job: PushJob) -> str:
+    return job.order.channel_order_no or ""

@@ -1,0 +1,75 @@
+"""What a person does about a job that did not end by itself."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from channels_sync.flows import PushStatus
+from channels_sync.models import PushJob
+from channels_sync.services.push.queueing import DRAIN
+from oms import scheduling
+from oms.access.checks import Person, scope
+from oms.models import User
+from oms.models.locking import atomic_service
+from oms.refusals import Refusal
+from oms.transitions import fire, fire_many
+
+RIGHT = "import_orders"
+SEEN_WITH = ("view_orders", RIGHT)
+_STUCK = (PushStatus.FAILED, PushStatus.NEEDS_PERSON)
+
+
+class NothingStuck(Refusal):
+    message = _("None of these waits for anybody any more. Reload and look again.")
+
+
+class MoneyIsNotSettledHere(Refusal):
+    message = _("A refund ends when the channel confirms it, or finance confirms the transfer.")
+
+
+class SayWhatYouDid(Refusal):
+    message = _("Say what was done at the channel: others will rely on it.")
+
+
+def stuck(user: Person) -> QuerySet[PushJob]:
+    """Return what waits for a person in the stores where this one may act."""
+    rows = PushJob.objects.filter(store__in=scope(user).ids(RIGHT))
+    return rows.filter(status=PushStatus.NEEDS_PERSON)
+
+
+@atomic_service
+def retry(ids: Collection[int], *, actor: User, now: datetime) -> int:
+    """Try again now, under the same keys; what may have been done is looked up first.
+
+    :raises NothingStuck: if none of them failed, or the person may not act in their stores
+    """
+    rows = PushJob.objects.filter(pk__in=ids, status__in=_STUCK, store__in=scope(actor).ids(RIGHT))
+    chosen = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if not chosen:
+        raise NothingStuck
+    fire_many(PushJob, chosen, "retry", now=now, actor=actor)
+    PushJob.objects.filter(pk__in=chosen).update(attempts=0, not_before=now, trying_since=now)
+    scheduling.nudge(DRAIN)
+    return len(chosen)
+
+
+@atomic_service
+def settle(job_id: int, *, note: str, actor: User, now: datetime) -> None:
+    """Note that a person told the channel himself, and how.
+
+    :raises NothingStuck: if the job waits for nobody, or the person may not act in its store
+    :raises MoneyIsNotSettledHere: if it is a refund
+    :raises SayWhatYouDid: without a note
+    """
+    job = stuck(actor).select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NothingStuck
+    if job.kind == PushJob.Kind.REFUND:
+        raise MoneyIsNotSettledHere
+    if not note.strip():
+        raise SayWhatYouDid
+    job.done_at, job.is_in_doubt = now, False
+    job.save(update_fields=["done_at", "is_in_doubt"])
+    fire(job, "settle", now=now, actor=actor, note=note[:500])

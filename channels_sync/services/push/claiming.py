@@ -1,0 +1,96 @@
+"""Take a job for oneself, in a commit of its own, before anything goes out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from channels_sync.flows import PushStatus
+from channels_sync.models import PushJob
+from channels_sync.models.push import OPEN
+from oms.flows.refund import RefundStatus
+from oms.models import Refund
+from oms.services import refunds
+from oms.transitions import fire
+
+LEASE: timedelta = settings.TASK_TIMEOUT + timedelta(seconds=60)
+"""How long a claimed job is left alone: longer than its worker can live."""
+MOST_ATTEMPTS = 8
+_NEVER_ENDED = _("Taken up several times without coming to an end. Look at the channel.")
+_MAY_BE_SENT = (RefundStatus.ASKED, RefundStatus.FAILED)
+_RETURNED = (RefundStatus.CONFIRMED, RefundStatus.DONE_BY_PLATFORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that is ours until its lease runs out; ``number`` proves it when the result is written.
+
+    ``looks_first`` says that the channel must be asked before it is told, ``only_looks`` that it
+    was told already and only the end is to be seen.
+    """
+
+    job: PushJob
+    number: int
+    looks_first: bool
+    only_looks: bool
+
+
+def due(*, now: datetime) -> QuerySet[PushJob]:
+    """Return the jobs whose turn it is, of stores whose line is not paused."""
+    jobs = PushJob.objects.filter(status__in=OPEN, not_before__lte=now)
+    return jobs.exclude(store__connection__is_active=False)
+
+
+@transaction.atomic
+def claim(store_id: int, *, now: datetime) -> Claim | None:
+    """Claim a store's next job: count the attempt, note that it may be carried out from now on.
+
+    A worker that dies after this leaves all that the next one needs to know.
+    """
+    job = _next(store_id, now=now)
+    while job is not None and job.attempts >= MOST_ATTEMPTS:
+        _give_up(job, now=now)
+        job = _next(store_id, now=now)
+    if job is None:
+        return None
+    looks_first, only_looks = job.is_in_doubt, job.status == PushStatus.ACCEPTED
+    job.attempts += 1
+    job.claim_no += 1
+    job.is_in_doubt = True
+    job.not_before = now + LEASE
+    job.save(update_fields=["attempts", "claim_no", "is_in_doubt", "not_before"])
+    if not only_looks:
+        fire(job, "send", now=now)
+        _note_refund_sent(job, now=now)
+    return Claim(job, job.claim_no, looks_first, only_looks)
+
+
+def _next(store_id: int, *, now: datetime) -> PushJob | None:
+    waiting = due(now=now).filter(store=store_id).order_by("not_before", "pk")
+    return waiting.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _give_up(job: PushJob, *, now: datetime) -> None:
+    """Leave a job alone that never came to an end, not even to a failure."""
+    job.last_error, job.error_code = str(_NEVER_ENDED), "local:never_ended"
+    job.save(update_fields=["last_error", "error_code"])
+    if job.status != PushStatus.ACCEPTED:
+        fire(job, "send", now=now)
+    fire(job, "give_up", now=now, note=job.last_error)
+
+
+def is_moot(job: PushJob) -> bool:
+    """Tell whether the money of a refund came back in another way: it is never sent again."""
+    if job.kind != PushJob.Kind.REFUND:
+        return False
+    return Refund.objects.filter(pk=job.payload["refund"], status__in=_RETURNED).exists()
+
+
+def _note_refund_sent(job: PushJob, *, now: datetime) -> None:
+    if job.kind == PushJob.Kind.REFUND:
+        refund = Refund.objects.get(pk=job.payload["refund"])
+        if refund.status in _MAY_BE_SENT:
+            refunds.mark_sent(refund.pk, now=now)

@@ -1,0 +1,76 @@
+"""What the buttons of the control page do."""
+
+from collections.abc import Callable, Mapping
+
+from channels_sync.simulator.faults import Fault, FaultKind
+from channels_sync.simulator.ownsite.orders import CannotBeDone
+from channels_sync.simulator.ownsite.shop import buyer_of, cart_of
+from channels_sync.simulator.simulator import Simulator
+
+Fields = Mapping[str, str]
+
+
+def press(simulator: Simulator, action: str, fields: Fields) -> None:
+    """Do what a button says, and let what follows from it out at once.
+
+    :raises CannotBeDone: unknown button, wrong values, or against the shop's rules
+    """
+    act = _ACTIONS.get(action)
+    if act is None:
+        raise CannotBeDone("没有这个操作")
+    try:
+        act(simulator, fields)
+    except (KeyError, ValueError, IndexError) as error:
+        raise CannotBeDone("填写的内容不对") from error
+    simulator.tick()
+
+
+def _place(simulator: Simulator, fields: Fields) -> None:
+    cart = cart_of(fields["sku_code"], int(fields["quantity"]))
+    simulator.shop.place(
+        buyer_of(fields["buyer"]), cart, is_paid=bool(fields.get("is_paid")), at=simulator.clock()
+    )
+
+
+def _act(simulator: Simulator, fields: Fields) -> None:
+    shop, now = simulator.shop, simulator.clock()
+    acts: dict[str, Callable[[str], object]] = {
+        "pay": lambda order: shop.pay(order, at=now),
+        "cancel": lambda order: shop.cancel(order, at=now),
+        "move": lambda order: shop.move(order, at=now),
+        "ask_refund": lambda order: shop.ask_refund(order, at=now),
+    }
+    acts[fields["act"]](fields["order_id"])
+
+
+def _scene(simulator: Simulator, fields: Fields) -> None:
+    simulator.automatic.begin(at=simulator.clock(), scene=fields["scene"])
+
+
+def _automatic(simulator: Simulator, fields: Fields) -> None:
+    simulator.set_automatic(is_on=bool(fields.get("is_on")), rate=float(fields["rate"]))
+
+
+def _plan_fault(simulator: Simulator, fields: Fields) -> None:
+    fault = Fault(
+        kind=FaultKind(fields["kind"]),
+        place=fields.get("place") or "*",
+        times=int(fields.get("times") or 1),
+        seconds=float(fields.get("seconds") or 0),
+    )
+    simulator.faults.add(fault)
+
+
+def _send_again(simulator: Simulator, fields: Fields) -> None:
+    simulator.mailing.send_again(int(fields["message_id"]), now=simulator.clock())
+
+
+_ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
+    "place": _place,
+    "act": _act,
+    "scene": _scene,
+    "automatic": _automatic,
+    "send_again": _send_again,
+    "faults": _plan_fault,
+    "faults/clear": lambda simulator, _fields: simulator.faults.clear(),
+}

@@ -1,0 +1,1 @@
+"""A shop of one's own that speaks the signed webhook contract, version 1."""

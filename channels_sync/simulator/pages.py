@@ -1,0 +1,201 @@
+"""The control page: place orders, change them, see what was sent and told, order trouble."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from channels_sync.simulator.buyers import COUNT, person
+from channels_sync.simulator.faults import Fault, FaultKind
+from channels_sync.simulator.goods import PRODUCTS
+from channels_sync.simulator.ownsite.shop import MOST_OF_ONE
+from channels_sync.simulator.ownsite.store import Document, Message, News
+from channels_sync.simulator.simulator import Simulator
+
+CONTROL_PATH = "/_control"
+
+_STATES = {
+    "unpaid": "待付款",
+    "paid": "已付款",
+    "partially_shipped": "部分发货",
+    "shipped": "已发货",
+    "completed": "已完成",
+    "cancelled": "已取消",
+}
+_ACTS = {"pay": "付款", "cancel": "取消", "move": "改地址", "ask_refund": "申请退款"}
+_OF_STATE = {
+    "unpaid": ("pay", "cancel", "move"),
+    "paid": ("cancel", "move", "ask_refund"),
+    "partially_shipped": ("ask_refund",),
+    "shipped": ("ask_refund",),
+}
+_EVENTS = {
+    "order.created": "新订单",
+    "order.paid": "付款",
+    "order.updated": "变更",
+    "order.cancelled": "取消",
+    "refund.created": "申请退款",
+}
+_MESSAGE_STATES = {"waiting": "待发送", "delivered": "已送达", "refused": "被拒收"}
+_PLACES = {"shipments": "发货", "refunds": "退款", "returns": "退货答复"}
+_SCENES = {
+    "single": "单个订单",
+    "siblings": "同一买家隔两分钟两单",
+    "merged_then_cancelled": "合单后取消一单",
+    "pays_later": "稍后付款",
+    "moves": "改地址",
+    "asks_refund": "申请退款",
+    "unknown_sku": "未知商品编码",
+    "broken": "金额或数量错误",
+}
+_FAULTS = {
+    FaultKind.WRONG_KEY: "推送：签名密钥错误",
+    FaultKind.SECOND_KEY: "推送：用旧密钥签名",
+    FaultKind.OLD_TIMESTAMP: "推送：时间戳过期",
+    FaultKind.CHANGED_BODY: "推送：报文被改一个字节",
+    FaultKind.REPLAYED: "推送：原样重放",
+    FaultKind.DUPLICATE: "推送：重复事件",
+    FaultKind.LATE: "推送：延迟",
+    FaultKind.OUT_OF_ORDER: "推送：乱序",
+    FaultKind.SERVER_ERROR: "应答：HTTP 500",
+    FaultKind.THROTTLE: "应答：限流 429",
+    FaultKind.REFUSE: "应答：拒绝 422",
+    FaultKind.DROP_BEFORE: "应答：处理前断线",
+    FaultKind.DROP_AFTER: "应答：处理后断线（对方不知结果）",
+    FaultKind.DELAY: "应答：处理后延迟",
+    FaultKind.MALFORMED: "应答：残缺",
+}
+_STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;margin:1rem;max-width:80rem}
+table{border-collapse:collapse;width:100%;margin:.5rem 0}
+td,th{border:1px solid #ccc;padding:.4rem;text-align:left}
+form{display:inline}button,input,select{font:inherit;padding:.3rem .6rem;margin:.15rem}
+"""
+
+
+def control_page(simulator: Simulator, *, notice: str = "") -> str:
+    """Draw the page; it works without scripts."""
+    store = simulator.store
+    orders = _table(("订单号", "买家", "商品", "金额", "状态", "操作"), map(_order, store.orders()))
+    messages = _table(
+        ("事件", "订单号", "状态", "次数", "应答", ""), map(_message, store.messages())
+    )
+    news = _table(("内容", "订单号", "编号", "详情"), map(_news, store.news()))
+    told = f"<p><strong>{escape(notice)}</strong></p>" if notice else ""
+    return f"""<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>店铺模拟器</title><style>{_STYLE}</style></head><body>
+<h1>店铺模拟器：{escape(simulator.settings.shop)}</h1>
+<p>这里的店铺、买家和钱都是假的。推送到 {escape(simulator.settings.oms_url)}</p>{told}
+<h2>下单</h2>{_order_form()}
+<h2>自动模式</h2>{_automatic(simulator)}
+<h2>故障</h2><p>{_planned(simulator.faults.planned())}</p>
+{_fault_form()} {_form("faults/clear", "清除故障")}
+<h2>订单</h2>{orders}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}</body></html>"""
+
+
+def _order(order: Document) -> tuple[str, ...]:
+    goods = "<br>".join(
+        f"{escape(str(line['title']))} × {line['quantity']}" for line in order["lines"]
+    )
+    buttons = "".join(
+        _form("act", _ACTS[act], act=act, order_id=order["order_id"])
+        for act in _OF_STATE.get(order["status"], ())
+    )
+    yuan = (order["amounts"]["goods_cents"] + order["amounts"]["shipping_cents"]) / 100
+    return (
+        escape(order["order_id"]),
+        f"{escape(order['receiver']['name'])}<br>{escape(order['receiver']['city'])}",
+        goods,
+        f"{yuan:.2f}",
+        _STATES.get(order["status"], escape(order["status"])),
+        buttons,
+    )
+
+
+def _message(message: Message) -> tuple[str, ...]:
+    fault = f"（{_FAULTS[FaultKind(message.fault)]}）" if message.fault else ""
+    return (
+        _EVENTS.get(message.event, escape(message.event)) + fault,
+        escape(message.order_id),
+        _MESSAGE_STATES[message.state],
+        str(message.attempts),
+        escape(message.answer),
+        _form("send_again", "再发一次", message_id=str(message.id)),
+    )
+
+
+def _news(news: News) -> tuple[str, ...]:
+    told = news.document
+    match news.place:
+        case "shipments":
+            part = "（拆单）" if told.get("is_split") else ""
+            detail = f"{told['carrier_code']} {told['tracking_no']}{part}"
+        case "refunds":
+            detail = f"{told['amount_cents'] / 100:.2f} {told['currency']}"
+        case _:
+            detail = "同意" if told["decision"] == "agree" else "拒绝"
+    return (_PLACES[news.place], escape(news.order_id), escape(news.number), escape(detail))
+
+
+def _order_form() -> str:
+    buyers = _options(
+        {str(number): f"{person(number).name} {number:03d}" for number in range(COUNT)}
+    )
+    goods = _options({product.sku_code: f"{product.title} ¥{product.yuan}" for product in PRODUCTS})
+    return (
+        f'<form method="post" action="{CONTROL_PATH}/place">'
+        f'<select name="buyer" aria-label="买家">{buyers}</select>'
+        f'<select name="sku_code" aria-label="商品">{goods}</select>'
+        f'<input name="quantity" type="number" value="1" min="1" max="{MOST_OF_ONE}" '
+        'aria-label="数量"><label><input type="checkbox" name="is_paid" value="1" checked>已付款'
+        "</label><button>下单</button></form>"
+    )
+
+
+def _automatic(simulator: Simulator) -> str:
+    is_on, rate = simulator.settings.is_automatic, simulator.settings.rate
+    scenes = "".join(_form("scene", text, scene=name) for name, text in _SCENES.items())
+    return (
+        f"<p>{'正在运行' if is_on else '已停止'}，每分钟 {rate:g} 个场景</p>"
+        f'<form method="post" action="{CONTROL_PATH}/automatic">'
+        f'<input name="rate" type="number" value="{rate:g}" min="0.1" max="60" step="any" '
+        'aria-label="每分钟"><button name="is_on" value="1">启动</button>'
+        f'<button name="is_on" value="">停止</button></form><p>现在演一个：{scenes}</p>'
+    )
+
+
+def _fault_form() -> str:
+    kinds = _options({kind.value: text for kind, text in _FAULTS.items()})
+    return (
+        f'<form method="post" action="{CONTROL_PATH}/faults"><select name="kind">{kinds}</select>'
+        '<input name="place" value="*" size="20" aria-label="事件或接口">'
+        '<input name="times" type="number" value="1" min="1" aria-label="次数">'
+        '<input name="seconds" type="number" value="0" min="0" step="any" aria-label="秒">'
+        "<button>安排</button></form>"
+    )
+
+
+def _planned(faults: Iterable[Fault]) -> str:
+    plans = [f"{_FAULTS[fault.kind]} × {fault.times}（{escape(fault.place)}）" for fault in faults]
+    return "；".join(plans) or "没有安排故障"
+
+
+def _form(action: str, text: str, **fields: str) -> str:
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in fields.items()
+    )
+    target = f'method="post" action="{CONTROL_PATH}/{action}"'
+    return f"<form {target}>{hidden}<button>{text}</button></form>"
+
+
+def _options(choices: Mapping[str, str]) -> str:
+    return "".join(
+        f'<option value="{escape(value)}">{escape(text)}</option>'
+        for value, text in choices.items()
+    )
+
+
+def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    top = "".join(f"<th>{head}</th>" for head in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><tr>{top}</tr>{body}</table>" if body else "<p>还没有</p>"

@@ -1,0 +1,46 @@
+"""What the worker runs for the channels. Each body is one call."""
+
+from django.utils import timezone
+
+from channels_sync.services import hooks, intake
+from channels_sync.services.imports import jobs, running
+from channels_sync.services.push import draining, queueing
+from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
+
+
+@periodic(minutes=1, name="channels.drain_raw_orders")
+def drain_raw_orders(**_newer_arguments: object) -> None:
+    """Take received orders in: nudged by each message, and every minute in case a nudge got lost.
+
+    One page a run; the drain nudges itself while there is more.
+    """
+    nudge_answered(intake.DRAIN)
+    with single_flight(intake.DRAIN) as got:
+        if got:
+            now = timezone.now()
+            intake.drain(now=now)
+            mark_success(intake.DRAIN, at=now)
+
+
+@periodic(minutes=1, name="channels.run_imports")
+def run_imports(**_newer_arguments: object) -> None:
+    """Go on with a file import: nudged at its start, and every minute for one whose worker died."""
+    nudge_answered(running.RUN)
+    running.run_next(now=timezone.now())
+
+
+@periodic(minutes=10, name="channels.prune_nonces")
+def prune_nonces(**_newer_arguments: object) -> None:
+    hooks.prune_nonces(now=timezone.now())
+
+
+@periodic(minutes=60, name="channels.throw_files_away")
+def throw_files_away(**_newer_arguments: object) -> None:
+    jobs.throw_files_away(now=timezone.now())
+
+
+@periodic(minutes=1, name="channels.push")
+def push_to_channels(**_newer_arguments: object) -> None:
+    """Tell the channels what is due: nudged by each new job, and every minute for the put off."""
+    nudge_answered(queueing.DRAIN)
+    draining.drain(now=timezone.now())

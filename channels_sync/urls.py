@@ -1,0 +1,7 @@
+from django.urls import path
+
+from channels_sync import webhooks
+
+urlpatterns = [
+    path("hooks/custom/<slug:store_code>/", webhooks.custom, name="custom_hook"),
+]

@@ -1,0 +1,45 @@
+"""Where signed messages arrive. No session, no form token: the signature is all the proof."""
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from channels_sync.connectors.webhook import signing
+from channels_sync.services import hooks
+from channels_sync.services.hooks import HookRefused, SignedMessage
+
+
+@csrf_exempt
+def custom(request: HttpRequest, store_code: str) -> JsonResponse:
+    """Answer ``{"code": 0}``, with ``"duplicate": true`` for an event that came before, or
+    ``{"error": ..., "text": ...}`` under a status that tells the sender whether to try again."""
+    try:
+        fresh = hooks.receive(store_code, message=_message(request), now=timezone.now())
+    except HookRefused as refusal:
+        body = {"error": refusal.error, "text": refusal.text}
+        return JsonResponse(body, status=refusal.status_code)
+    return JsonResponse({"code": 0} if fresh else {"code": 0, "duplicate": True})
+
+
+def _message(request: HttpRequest) -> SignedMessage:
+    if request.method != "POST":
+        raise HookRefused("method", 405, "Send the message by POST.")
+    return SignedMessage(
+        method=request.method,
+        path=request.path,
+        timestamp=request.headers.get(signing.TIMESTAMP_HEADER, ""),
+        nonce=request.headers.get(signing.NONCE_HEADER, ""),
+        signature=request.headers.get(signing.SIGNATURE_HEADER, ""),
+        event_id=request.headers.get(signing.EVENT_ID_HEADER, ""),
+        body=_body(request),
+    )
+
+
+def _body(request: HttpRequest) -> bytes:
+    told = request.headers.get("Content-Length", "")
+    if told.isdecimal() and int(told) > hooks.LARGEST_BODY:
+        raise HookRefused("too_large", 413, "The body is larger than 1 MB.")
+    body = request.read(hooks.LARGEST_BODY + 1)
+    if len(body) > hooks.LARGEST_BODY:
+        raise HookRefused("too_large", 413, "The body is larger than 1 MB.")
+    return body

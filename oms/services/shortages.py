@@ -1,0 +1,68 @@
+"""Orders that wait for stock: served as soon as it comes, the oldest payment first."""
+
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from oms.models import Order, OrderHold
+from oms.models.locking import atomic_service
+from oms.services.allocation import allocate, decide, lock_in_order, skus_of
+from oms.services.fulfillment.documents import owed_items
+from oms.services.holds import end_holds
+from oms.services.merging.facts import FREE, set_keys
+from oms.services.routing import shelves_of
+
+_PAGE = 100
+_MAX_PAGES = 50
+
+
+def retry_shortages(*, now: datetime) -> int:
+    """Serve every waiting order that a warehouse can serve now; return how many."""
+    total = 0
+    for _page in range(_MAX_PAGES):
+        healed = heal_page(now=now)
+        total += healed
+        if not healed:
+            break
+    return total
+
+
+@atomic_service
+def heal_page(*, now: datetime, limit: int = _PAGE) -> int:
+    """End the shortage holds of a page of orders and promise them their goods at once, so that no
+    later order takes these from them."""
+    ids = _curable(now=now)[:limit]
+    orders = lock_in_order(_short(), ids)
+    for order in orders:
+        end_holds(order, code="shortage", now=now, note="stock came")
+    free = [order for order in orders if order.status in FREE]
+    columns = ["merge_key", "merge_key_version"]
+    Order.objects.bulk_update(set_keys(free), columns, batch_size=500)
+    allocate(free, now=now)
+    return len(orders)
+
+
+def _short() -> QuerySet[Order]:
+    """Orders whose one reason to wait is stock; asked again under the lock."""
+    active = OrderHold.objects.filter(released_at=None)
+    short = active.filter(code="shortage").values("order_id")
+    others = active.exclude(code="shortage").values("order_id")
+    return Order.objects.filter(pk__in=short).exclude(pk__in=others)
+
+
+def _curable(*, now: datetime) -> list[int]:
+    """Return which of them the shelves could serve one after the other, the oldest payment first.
+
+    One that does not wait for a warehouse (taken back into review) is not short at all.
+    """
+    rows = _short().select_related("receiver")
+    orders = list(rows.order_by(F("paid_at").asc(nulls_last=True), "pk"))
+    owed = owed_items([order.pk for order in orders])
+    shelves = shelves_of(skus_of(owed), now=now, lock=False)
+    return [
+        order.pk
+        for order in orders
+        if order.status not in FREE
+        or order.pk not in owed
+        or decide(order, shelves, owed).decision.warehouse_id is not None
+    ]

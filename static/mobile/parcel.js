@@ -1,0 +1,136 @@
+// The label of a parcel: ask for the waybill, wait for the carrier, print.
+
+import { request, SignedOut } from "./api.js";
+import { choose } from "./dialogs.js";
+import { node } from "./view.js";
+
+const POLL_MS = 2000;
+const WAITING = ["requested", "unknown"];
+const coarse = matchMedia("(pointer: coarse)");
+
+export class Labels {
+  constructor({ setup, feedback, redraw, onTrouble }) {
+    Object.assign(this, { setup, feedback, redraw, onTrouble });
+    this.asked = new Set();
+    this.busy = false;
+    this.timer = 0;
+  }
+
+  draw(parcel) {
+    clearTimeout(this.timer);
+    if (!parcel) return null;
+    this.parcel = parcel;
+    if (WAITING.includes(parcel.state)) this.timer = setTimeout(() => this.poll(), POLL_MS);
+    // A parcel that was just sealed gets its waybill without another touch, once.
+    if (parcel.state === "none" && !parcel.error && !this.asked.has(parcel.id)) {
+      this.asked.add(parcel.id);
+      queueMicrotask(() => this.ask());
+    }
+    return this.card(parcel);
+  }
+
+  card(parcel) {
+    const card = node("section", `parcel parcel-${parcel.state}`);
+    card.append(node("p", "package", parcel.package_no));
+    if (parcel.waybill_no) {
+      card.append(node("p", "carrier", parcel.carrier), node("p", "waybill", parcel.waybill_no));
+    }
+    card.append(node("p", "state", this.busy ? this.setup.texts.busy : parcel.text));
+    if (parcel.error) card.append(node("p", "error", parcel.error));
+    if (parcel.note) card.append(node("p", "note", parcel.note));
+    if (parcel.printed) card.append(node("p", "note", parcel.printed));
+    const button = this.button(parcel);
+    if (button) card.append(button);
+    return card;
+  }
+
+  button(parcel) {
+    const { labels } = this.setup;
+    const make = (text, tone, act) => {
+      const made = node("button", tone, text);
+      made.type = "button";
+      made.disabled = this.busy;
+      made.addEventListener("click", act);
+      return made;
+    };
+    switch (parcel.state) {
+      case "none":
+        return make(parcel.error ? labels.again : labels.get, "primary", () => this.ask());
+      case "failed":
+      case "unknown":
+        return make(labels.again, "primary", () => this.ask());
+      case "issued":
+        if (parcel.print_count) return make(labels.reprint, "quiet", () => this.reprint());
+        return make(labels.print, "primary", () => this.print(""));
+      default:
+        return null;
+    }
+  }
+
+  async ask() {
+    await this.exchange(this.parcel.urls.label, { method: "POST" });
+  }
+
+  async poll() {
+    await this.exchange(this.parcel.urls.label, {}, { quiet: true });
+  }
+
+  async print(reason) {
+    // A tab has to be opened in the very click, or the browser blocks it.
+    const tab = coarse.matches ? window.open("", "_blank") : null;
+    const body = JSON.stringify({ reason });
+    const parcel = await this.exchange(this.parcel.urls.print, { method: "POST", body });
+    if (!parcel) {
+      tab?.close();
+      return;
+    }
+    const url = `${parcel.urls.pdf}?copy=${parcel.print_count}`;
+    if (tab) tab.location = url;
+    else this.sendToPrinter(url);
+  }
+
+  async reprint() {
+    const choices = this.setup.reprint_reasons.map((text) => ({ label: text, value: text }));
+    choices.push({ label: this.setup.texts.cancel, value: null, tone: "plain" });
+    const reason = await choose(this.setup.labels.why, choices);
+    if (reason) await this.print(reason);
+  }
+
+  sendToPrinter(url) {
+    const frame = document.getElementById("printer");
+    frame.onload = () => {
+      try {
+        frame.contentWindow.print();
+      } catch {
+        window.open(url, "_blank");
+      }
+    };
+    frame.src = url;
+  }
+
+  async exchange(url, options, { quiet = false } = {}) {
+    this.busy = !quiet;
+    if (!quiet) this.redraw(this.parcel);
+    let answer;
+    try {
+      answer = await request(url, options);
+    } catch (error) {
+      this.busy = false;
+      if (!quiet || error instanceof SignedOut) this.onTrouble(error);
+      else this.redraw(this.parcel);
+      return null;
+    }
+    this.busy = false;
+    const before = this.parcel.state;
+    const parcel = answer.parcel ?? this.parcel;
+    this.redraw(parcel);
+    if (answer.result !== "accepted") {
+      if (!quiet) await this.feedback.refused(answer.message);
+      return null;
+    }
+    if (parcel.state === "issued" && before !== "issued") {
+      this.feedback.accepted(parcel.text, "ok");
+    }
+    return parcel;
+  }
+}

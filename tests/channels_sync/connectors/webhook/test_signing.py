@@ -1,0 +1,89 @@
+"""Our own signature against values that two other implementations made."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels_sync.connectors.webhook.signing import is_signed, sign, string_to_sign
+
+RECORDINGS = Path(__file__).parents[3] / "recordings"
+VECTORS = json.loads((RECORDINGS / "vectors" / "channels.json").read_text(encoding="utf-8"))
+OURS = [vector for vector in VECTORS if vector["platform"] == "generic"]
+OTHERS = {"shopify"}
+"""Their connectors bring their own tests of these vectors."""
+
+
+def request_of(inputs: dict[str, str]) -> dict[str, Any]:
+    parts = {name: inputs[name] for name in ("method", "path", "timestamp", "nonce")}
+    return parts | {"body": inputs["raw_body"].encode()}
+
+
+@pytest.fixture
+def recorded() -> dict[str, Any]:
+    text = (RECORDINGS / "webhook" / "order_paid.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def recorded_request(recorded: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "method": recorded["method"],
+        "path": recorded["path"],
+        "timestamp": recorded["headers"]["X-OMS-Timestamp"],
+        "nonce": recorded["headers"]["X-OMS-Nonce"],
+        "body": recorded["raw_body"].encode(),
+    }
+
+
+def test_every_vector_belongs_to_somebody() -> None:
+    assert {vector["platform"] for vector in VECTORS} == {"generic"} | OTHERS
+    assert OURS
+
+
+@pytest.mark.parametrize("vector", OURS, ids=[vector["name"] for vector in OURS])
+def test_vector_is_signed_as_others_sign_it(vector: dict[str, Any]) -> None:
+    inputs = vector["inputs"]
+    assert string_to_sign(**request_of(inputs)) == inputs["string_to_sign"]
+    assert sign(inputs["secret"], **request_of(inputs)) == f"v1={vector['expected']}"
+
+
+def test_recorded_request_is_accepted(recorded: dict[str, Any]) -> None:
+    signature = recorded["headers"]["X-OMS-Signature"]
+    assert is_signed(signature, secrets=[recorded["secret"]], **recorded_request(recorded))
+
+
+def test_either_of_two_secrets_is_accepted(recorded: dict[str, Any]) -> None:
+    signature = recorded["headers"]["X-OMS-Signature"]
+    secrets = ["the-new-one", recorded["secret"]]
+    assert is_signed(signature, secrets=secrets, **recorded_request(recorded))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("method", "PUT"),
+        ("path", "/hooks/custom/other/"),
+        ("timestamp", "1772323501"),
+        ("nonce", "n-0002"),
+        ("body", b"{}"),
+    ],
+)
+def test_any_changed_part_breaks_the_signature(
+    recorded: dict[str, Any], part: str, value: Any
+) -> None:
+    signature = recorded["headers"]["X-OMS-Signature"]
+    request = recorded_request(recorded) | {part: value}
+    assert not is_signed(signature, secrets=[recorded["secret"]], **request)
+
+
+@pytest.mark.parametrize("signature", ["", "v1=", "v2=aaed", "é", "\udcff"])
+def test_nonsense_is_no_signature(recorded: dict[str, Any], signature: str) -> None:
+    request = recorded_request(recorded)
+    assert not is_signed(signature, secrets=[recorded["secret"]], **request)
+
+
+def test_no_secret_accepts_nothing(recorded: dict[str, Any]) -> None:
+    signature = recorded["headers"]["X-OMS-Signature"]
+    assert not is_signed(signature, secrets=[], **recorded_request(recorded))

@@ -1,0 +1,34 @@
+from datetime import datetime
+
+import pytest
+
+from channels_sync.management.demo import registry
+from channels_sync.models import StoreConnection
+from channels_sync.simulator import settings
+from channels_sync.simulator.__main__ import options
+from oms.registries import demo_steps
+from tests.factories.oms import StoreFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_own_shop_is_connected_to_the_simulator(now: datetime) -> None:
+    StoreFactory.create(code=settings.SHOP)
+    for _time in range(2):
+        registry.connect_stores(now)
+    connection = StoreConnection.objects.get()
+    chosen = options([])
+    assert connection.kind == "webhook"
+    assert connection.base_url == f"http://{chosen.host}:{chosen.port}/shops/{chosen.shop}"
+    assert connection.credentials == {"hook_secret": settings.SECRET}
+
+
+def test_other_stores_are_left_alone(now: datetime) -> None:
+    StoreFactory.create(code="somebodys")
+    registry.connect_stores(now)
+    assert not StoreConnection.objects.exists()
+
+
+def test_stores_are_connected_before_orders_come() -> None:
+    step = next(step for step in demo_steps if step.key == "channel connections")
+    assert step.order == 15

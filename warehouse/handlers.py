@@ -1,0 +1,20 @@
+"""What the warehouse does when the core tells it something. Nothing here calls outside."""
+
+from datetime import datetime
+
+from oms import scheduling
+from oms.events.bus import handles
+from oms.events.types import FulfillmentsRecalled, FulfillmentsReleased
+from warehouse.services import recalling
+from warehouse.services.waves import starting
+
+
+@handles(FulfillmentsReleased)
+def wake_planner(*, fulfillment_ids: list[int], now: datetime, **_newer: object) -> None:
+    """Released documents are candidates by themselves; the planner looks whether a wave is due."""
+    scheduling.nudge(starting.TASK)
+
+
+@handles(FulfillmentsRecalled)
+def take_back(*, fulfillment_ids: list[int], now: datetime, **_newer: object) -> None:
+    recalling.take_back(fulfillment_ids, now=now)

@@ -1,0 +1,1 @@
+"""The phone and the scanner of the warehouse: few pages, one step each."""

@@ -1,0 +1,164 @@
+"""What the script of the phone calls. Every answer is JSON with ``result`` and ``message``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oms.access.checks import NotAllowed, scope
+from oms.models import Shipment, User, Warehouse
+from oms.refusals import Refusal
+from warehouse.mobile import messages
+from warehouse.mobile.parsing import BadRequest, reason_of, scan_request
+from warehouse.mobile.places import workplaces
+from warehouse.mobile.screens import parcel
+from warehouse.mobile.screens.catalogue import STATIONS, as_json
+from warehouse.mobile.screens.screen import Screen
+from warehouse.mobile.security import api, worker
+from warehouse.models import Waybill
+from warehouse.services.scanning import scan as scanning
+from warehouse.services.scanning.values import Answer
+from warehouse.services.waybills import labelling
+
+_STATUS = {"accepted": 200, "refused": 409}
+
+
+@api
+@require_POST
+def scan(request: HttpRequest) -> HttpResponse:
+    """Take one scan. 200 done, 409 refused, 403 no right, 422 not understood or key used twice."""
+    device = request.headers.get("X-Device", "")
+    try:
+        asked = scan_request(request.body, device=device)
+    except BadRequest:
+        return _invalid(str(messages.BAD_REQUEST))
+    user = worker(request)
+    try:
+        answer = scanning.scan(asked, actor=user, now=timezone.now())
+    except scanning.KeyReused as refusal:
+        return _invalid(str(refusal))
+    status = 403 if answer.is_forbidden else _STATUS[answer.result]
+    screen = _screen(user, asked.station, asked.warehouse_id)
+    return JsonResponse({**_told(answer), "screen": screen}, status=status)
+
+
+@api
+@require_GET
+def screen(request: HttpRequest, station: str) -> HttpResponse:
+    """Show what a station has to do now: after a pause, or on another device."""
+    raw = request.GET.get("warehouse", "")
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 18:
+        return _invalid(str(messages.BAD_REQUEST))
+    shown = _screen(worker(request), station, int(raw))
+    if shown is None:
+        return JsonResponse({"result": "refused", "message": str(messages.NOT_HERE)}, status=403)
+    return JsonResponse({"result": "accepted", "message": "", "screen": shown})
+
+
+@api
+@require_http_methods(["GET", "POST"])
+def label(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Get the waybill of a parcel (POST), or ask how it stands (GET)."""
+    user = worker(request)
+    shipment = _own_parcel(user, shipment_id)
+    if shipment is None:
+        return _missing()
+    if request.method == "POST":
+        try:
+            labelling.label_parcel(shipment.pk, actor=user, now=timezone.now())
+        except Refusal as refusal:
+            return _refused(refusal, shipment)
+    return JsonResponse({"result": "accepted", "message": "", "parcel": _shown(shipment)})
+
+
+@api
+@require_POST
+def print_label(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Count a print and say where the PDF is."""
+    user = worker(request)
+    shipment = _own_parcel(user, shipment_id)
+    if shipment is None:
+        return _missing()
+    try:
+        reason = reason_of(request.body)
+        labelling.note_print(shipment.pk, actor=user, now=timezone.now(), reason=reason)
+    except BadRequest:
+        return _invalid(str(messages.BAD_REQUEST))
+    except Refusal as refusal:
+        return _refused(refusal, shipment)
+    return JsonResponse({"result": "accepted", "message": "", "parcel": _shown(shipment)})
+
+
+@api
+@require_GET
+@xframe_options_sameorigin
+def label_pdf(request: HttpRequest, waybill_id: int) -> HttpResponse:
+    try:
+        pdf = labelling.label_pdf(waybill_id, actor=worker(request), now=timezone.now())
+    except Waybill.DoesNotExist:
+        return _missing()
+    except Refusal as refusal:
+        return JsonResponse({"result": "refused", "message": str(refusal)}, status=409)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="label-{waybill_id}.pdf"'
+    return response
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    """Put the answer into words: a refusal brings its own, an outcome has them here."""
+    facts = _worded(answer.facts)
+    text = answer.message or str(messages.OUTCOMES[answer.code]) % facts
+    return {
+        "result": answer.result,
+        "code": answer.code,
+        "tone": answer.tone,
+        "kind": answer.kind,
+        "message": text,
+        "follow": dict(answer.follow),
+    }
+
+
+def _worded(facts: Mapping[str, Any]) -> dict[str, Any]:
+    kind = facts.get("kind")
+    if kind is None:
+        return dict(facts)
+    return {**facts, "kind": str(messages.KINDS.get(str(kind), kind))}
+
+
+def _screen(user: User, station: str, warehouse_id: int) -> dict[str, Any] | None:
+    """Return the screen, or None where the person has nothing to do."""
+    row = STATIONS.get(station)
+    if row is None or warehouse_id not in scope(user).ids(row.permission):
+        return None
+    warehouse = Warehouse.objects.get(pk=warehouse_id)
+    shown: Screen = row.screen(user, warehouse)
+    return as_json(shown)
+
+
+def _own_parcel(user: User, shipment_id: int) -> Shipment | None:
+    """Missing and forbidden look the same."""
+    places = [place.pk for place in workplaces(user)]
+    rows = Shipment.objects.filter(pk=shipment_id, fulfillment__warehouse__in=places)
+    return rows.first()
+
+
+def _shown(shipment: Shipment) -> dict[str, Any]:
+    shipment.refresh_from_db()
+    return as_json(parcel.view(shipment))
+
+
+def _refused(refusal: Refusal, shipment: Shipment) -> HttpResponse:
+    status = 403 if isinstance(refusal, NotAllowed) else 409
+    answer = {"result": "refused", "message": str(refusal), "parcel": _shown(shipment)}
+    return JsonResponse(answer, status=status)
+
+
+def _invalid(message: str) -> HttpResponse:
+    return JsonResponse({"result": "invalid", "message": message}, status=422)
+
+
+def _missing() -> HttpResponse:
+    return JsonResponse({"result": "missing", "message": str(messages.NOT_HERE)}, status=404)

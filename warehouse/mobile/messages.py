@@ -1,0 +1,167 @@
+"""Every text that the phone says by itself. Refusals bring their own (beside what refuses)."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+# --- stations -------------------------------------------------------------------------------
+TITLES: dict[str, Text] = {
+    "pick": _("Pick"),
+    "pack": _("Pack check"),
+    "label": _("Label"),
+    "hand_over": _("Hand over"),
+    "put_back": _("Put back"),
+    "find": _("What is this?"),
+}
+
+# --- what a scan brought about (``Outcome.code``) ---------------------------------------------
+OUTCOMES: dict[str, Text] = {
+    "task_claimed": _("Your task"),
+    "task_done": _("All picked. Bring the cart to the packing table."),
+    "task_handed_back": _("Handed back. Somebody else goes on."),
+    "tote_bound": _("Tote %(tote)s"),
+    "bin_right": _("Right bin. Take %(n)d."),
+    "item_picked": _("Right. %(n)d left."),
+    "laid_in": _("In tote %(tote)s"),
+    "skipped": _("Comes again at the end."),
+    "short_elsewhere": _("Noted. Take it from another bin."),
+    "short_noted": _("Noted. The order waits, go on with the others."),
+    "check_begun": _("Scan every item."),
+    "tote_opened": _("%(n)d orders. Scan an item."),
+    "item_checked": _("Right. %(n)d left of it."),
+    "take_out_of_box": _("Something in the box was cancelled. Take it out, then scan again."),
+    "box_sealed": _("Box %(package)s closed. Go on with the next."),
+    "document_packed": _("All packed: %(package)s"),
+    "check_left": _("Left. Nothing was packed."),
+    "desk_cleared": _("Ready for the next."),
+    "parcel_found": _("Parcel %(package)s"),
+    "parcel_collected": _("On board: %(waybill)s"),
+    "parcel_scanned_before": _("Scanned before: %(waybill)s"),
+    "parcel_taken_off": _("Taken off: %(waybill)s"),
+    "parcels_stopped": _("Stopped, take them out: %(waybills)s. Then hand over again."),
+    "handed_over": _("%(n)d parcels handed over."),
+    "put_back_taken": _("Take %(n)d to the shelf."),
+    "put_back_done": _("Back on %(bin)s."),
+    "put_back_given_up": _("Left for later."),
+    "found": _("%(kind)s: %(text)s"),
+}
+
+KINDS: dict[str, Text] = {
+    "sku": _("SKU"),
+    "bin": _("bin"),
+    "waybill": _("waybill"),
+    "package": _("parcel"),
+    "document": _("shipping document"),
+    "return": _("expected return"),
+    "staff": _("person"),
+}
+
+# --- steps ----------------------------------------------------------------------------------
+NO_TASK = _("Ready to pick?")
+NO_TASK_DETAIL = _("%(n)d tasks wait.")
+NO_WORK = _("Nothing to pick at the moment.")
+TOTE_FOR = _("Take an empty tote for place")
+TOTE_FOR_ALL = _("Take an empty tote for this task")
+GO_TO = _("Go to")
+TAKE = _("Take")
+PIECES = _("%(n)d pcs")
+THEN = _("then %(bin)s")
+PUT_INTO = _("Lay it into")
+PLACE = _("Place %(n)d")
+INTO_TOTE = _("into %(tote)s")
+TASK_OVER = _("All picked")
+TASK_OVER_DETAIL = _("Bring the cart to the packing table.")
+PARKED = _("%(n)d orders were stopped: leave their totes at the desk.")
+LOT = _("lot %(lot)s")
+FROM_TO = _("%(done)d of %(total)d")
+
+SCAN_TOTE = _("Scan the tote")
+SCAN_BIN = _("Scan the bin")
+SCAN_ITEM = _("Scan the goods")
+SCAN_TOTE_OR_DOCUMENT = _("Scan a tote or a document")
+SCAN_EVERY_ITEM = _("Scan every item")
+SCAN_PARCEL = _("Scan a parcel, document or waybill")
+SCAN_WAYBILL = _("Scan the waybills, one after another")
+SCAN_GOODS_OR_TOTE = _("Scan the goods or their tote")
+SCAN_SHELF = _("Scan the shelf")
+SCAN_ANYTHING = _("Scan anything")
+
+PACK_IDLE = _("What do you pack?")
+PACK_IDLE_DETAIL = _("%(n)d documents wait.")
+TOTE_IN_HAND = _("Tote %(tote)s")
+TOTE_IN_HAND_DETAIL = _("%(n)d orders in it. Scan any item.")
+GIFT = _("gift")
+LABEL_IDLE = _("Which parcel?")
+DOCK_EMPTY = _("Nothing scanned yet")
+DOCK_WAITING = _("%(n)d parcels wait here")
+DOCK_COUNT = _("Parcels")
+PUT_BACK_IDLE = _("What goes back?")
+PUT_BACK_NOTHING = _("Nothing is to be put back.")
+PUT_BACK_TO = _("Back to")
+OUT_OF_PARCEL = _("out of parcel %(package)s")
+LIES_IN = _("lies in %(bin)s")
+
+# --- buttons --------------------------------------------------------------------------------
+START = _("Give me a task")
+SKIP = _("Later")
+SHORT = _("Not there")
+SHORT_ASK = _("Is it really not in this bin?")
+HAND_BACK = _("Hand back")
+HAND_BACK_ASK = _("Leave the rest of this task to somebody else?")
+SEAL = _("Close this box")
+LEAVE = _("Leave")
+LEAVE_ASK = _("Stop checking this document? It can be scanned again.")
+NEXT = _("Next")
+UNDO = _("Undo the last")
+HAND_OVER = _("Hand over %(n)d parcels")
+HAND_OVER_ASK = _("Does the carrier have all %(n)d parcels?")
+GIVE_UP = _("Not now")
+
+# --- labels ---------------------------------------------------------------------------------
+WAYBILL_STATES: dict[str, Text] = {
+    "none": _("No waybill yet"),
+    "requested": _("The carrier is being asked"),
+    "unknown": _("The carrier did not answer. It may have made the waybill: we find out."),
+    "failed": _("The carrier refused"),
+    "issued": _("Ready to print"),
+    "used": _("Handed over"),
+    "gone": _("This parcel was opened again"),
+}
+GET_WAYBILL = _("Get the waybill")
+TRY_AGAIN = _("Try again")
+PRINT = _("Print the label")
+PRINT_AGAIN = _("Print again")
+PRINTED = _("Printed %(n)d times")
+REPRINT_WHY = _("Why print again?")
+REPRINT_REASONS: tuple[Text, ...] = (
+    _("Label damaged"),
+    _("Printer jammed"),
+    _("Label lost"),
+    _("Badly printed"),
+)
+CARRIER_REVIEWS = _("The carrier checks the address by hand: %(reason)s")
+
+# --- the page itself --------------------------------------------------------------------------
+SIGNED_OUT = _("You are signed out. Sign in again.")
+BAD_REQUEST = _("This scan was not understood. Scan again.")
+NOT_HERE = _("You do not work in this warehouse.")
+WRONG_LOGIN = _("Badge or password is wrong. After several wrong ones wait a quarter of an hour.")
+
+PAGE: dict[str, Text] = {
+    "understood": _("Understood"),
+    "cancel": _("Cancel"),
+    "confirm": _("Yes"),
+    "manual": _("Type it"),
+    "camera": _("Camera"),
+    "camera_close": _("Close the camera"),
+    "camera_denied": _("The camera is not available. It needs HTTPS and your permission."),
+    "code": _("Code"),
+    "quantity": _("Quantity"),
+    "send": _("Send"),
+    "offline": _("No network. The scan is kept and sent as soon as there is one."),
+    "busy": _("One moment…"),
+    "trouble": _("The server has a problem. Tell your supervisor (number %(number)s)."),
+    "photo": _("no photo yet"),
+    "flat": _("Hold the barcode level in the frame"),
+}

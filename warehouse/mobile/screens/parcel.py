@@ -1,0 +1,64 @@
+"""The label of a parcel, as the packing table shows it."""
+
+from django.urls import reverse
+
+from oms.flows.shipment import ShipmentStatus
+from oms.models import Shipment
+from warehouse.carriers.installed import carriers
+from warehouse.flows import WaybillStatus
+from warehouse.mobile import messages
+from warehouse.mobile.screens.screen import ParcelView
+from warehouse.models import Waybill
+from warehouse.services.waybills.requesting import live_waybill
+
+
+def view(shipment: Shipment) -> ParcelView:
+    waybill = live_waybill(shipment.pk)
+    state = _state(shipment, waybill)
+    error, note = _problem(shipment, waybill), ""
+    if waybill is not None and waybill.review_reason:
+        note = messages.CARRIER_REVIEWS % {"reason": waybill.review_reason}
+    count = waybill.print_count if waybill else 0
+    return ParcelView(
+        id=shipment.pk,
+        package_no=shipment.package_no,
+        state=state,
+        text=messages.WAYBILL_STATES[state],
+        carrier=_carrier(waybill),
+        waybill_no=waybill.waybill_no if waybill and state in ("issued", "used") else "",
+        error=error,
+        note=note,
+        print_count=count,
+        printed=messages.PRINTED % {"n": count} if count else "",
+        urls=_urls(shipment, waybill),
+    )
+
+
+def _state(shipment: Shipment, waybill: Waybill | None) -> str:
+    if shipment.status == ShipmentStatus.CANCELLED:
+        return "gone"
+    return waybill.status if waybill else "none"
+
+
+def _problem(shipment: Shipment, waybill: Waybill | None) -> str:
+    """Say why there is no number: of the live attempt, or of the one that had to be voided."""
+    if waybill is not None:
+        return "" if waybill.status == WaybillStatus.ISSUED else waybill.last_error
+    last = Waybill.objects.filter(shipment=shipment).order_by("-attempt").first()
+    return last.last_error if last else ""
+
+
+def _carrier(waybill: Waybill | None) -> str:
+    if waybill is None or waybill.account.carrier not in carriers:
+        return ""
+    return str(carriers.get(waybill.account.carrier).label)
+
+
+def _urls(shipment: Shipment, waybill: Waybill | None) -> dict[str, str]:
+    urls = {
+        "label": reverse("warehouse:api_label", args=[shipment.pk]),
+        "print": reverse("warehouse:api_print", args=[shipment.pk]),
+    }
+    if waybill is not None:
+        urls["pdf"] = reverse("warehouse:label_pdf", args=[waybill.pk])
+    return urls

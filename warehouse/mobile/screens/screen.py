@@ -1,0 +1,73 @@
+"""One screen of the phone as values: one step, in the words of whoever stands there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+from warehouse.services.barcodes import Command
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row below the step: what, how many of how many."""
+
+    title: Text
+    note: Text = ""
+    badge: Text = ""
+    done: int | None = None
+    total: int | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A command; with ``ask`` the person is asked first."""
+
+    command: Command
+    label: Text
+    tone: str = "quiet"
+    ask: Text = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelView:
+    """The label of the parcel at hand. ``urls`` are where to ask, to print and to fetch it."""
+
+    id: int
+    package_no: str
+    state: str
+    text: Text
+    carrier: str = ""
+    waybill_no: str = ""
+    error: str = ""
+    note: Text = ""
+    print_count: int = 0
+    printed: Text = ""
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """``verb`` and ``big`` are read from two metres; ``hint`` says what to scan next, ``then`` what
+    comes after it; ``context`` goes back with the next scan."""
+
+    station: str
+    title: Text
+    hint: Text
+    context: Mapping[str, Any]
+    verb: Text = ""
+    big: Text = ""
+    amount: Text = ""
+    name: Text = ""
+    detail: Text = ""
+    then: Text = ""
+    note: Text = ""
+    shows_photo: bool = False
+    progress: tuple[int, int] | None = None
+    lines: Sequence[Line] = ()
+    buttons: Sequence[Button] = ()
+    parcel: ParcelView | None = None

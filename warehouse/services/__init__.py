@@ -1,0 +1,1 @@
+"""What the warehouse does: each service is one act, in one transaction."""

@@ -1,0 +1,1 @@
+"""The packing table: check every item, seal the box, open it again if something is recalled."""

@@ -1,0 +1,1 @@
+"""Picking: one task, one cart, one step at a time; every step is in the database."""

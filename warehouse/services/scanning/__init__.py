@@ -1,0 +1,1 @@
+"""The one entrance for scans: resolved, done once, logged with the result."""

@@ -1,0 +1,184 @@
+"""Do what a scan asks for, once; write down what was scanned and what was answered."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from oms.access.checks import NotAllowed, require
+from oms.models import User, Warehouse
+from oms.models.locking import atomic_service
+from oms.privacy.filters import redact
+from oms.refusals import Refusal
+from oms.services.fulfillment.stations import DocumentStopped
+from warehouse.models import ScanLog
+from warehouse.services import handing_over, putting_back
+from warehouse.services.barcodes import Scan, read
+from warehouse.services.outcome import Outcome, Tone
+from warehouse.services.packing import check, parcels
+from warehouse.services.picking import pick, stopping
+from warehouse.services.scanning.values import Answer, ScanRequest
+
+Result = ScanLog.Result
+
+
+class KeyReused(Refusal):
+    message = _("This scan's key belongs to another scan already.")
+
+
+class UnknownStation(Refusal):
+    message = _("There is no such station: %(station)s.")
+
+
+class UnknownCode(Refusal):
+    message = _("Unknown code: %(code)s.")
+
+
+def scan(request: ScanRequest, *, actor: User, now: datetime) -> Answer:
+    """Answer a scan; the same key again gets the same answer and does nothing.
+
+    :raises KeyReused: if the key belongs to another scan or another person
+    """
+    known = _replay(request, actor=actor)
+    if known is not None:
+        return known
+    try:
+        return _perform(request, actor=actor, now=now)
+    except Refusal as refusal:
+        return _refuse(request, refusal, actor=actor, now=now)
+    except IntegrityError:
+        # The same scan came twice at the same moment: the other one did it.
+        known = _replay(request, actor=actor)
+        if known is None:
+            raise
+        return known
+
+
+def _replay(request: ScanRequest, *, actor: User) -> Answer | None:
+    row = ScanLog.objects.filter(idem_key=request.idem_key).first()
+    if row is None:
+        return None
+    if row.digest != request.digest or row.user_id != actor.pk:
+        raise KeyReused
+    return Answer(**row.answer)
+
+
+@atomic_service
+def _perform(request: ScanRequest, *, actor: User, now: datetime) -> Answer:
+    station = STATIONS.get(request.station)
+    if station is None:
+        raise UnknownStation(station=request.station[:16])
+    warehouse = Warehouse.objects.filter(pk=request.warehouse_id).first()
+    if warehouse is None:
+        raise NotAllowed(permission=request.station)
+    found = _read(request, actor)
+    outcome = station(request, found, actor, now)
+    answer = Answer(
+        result=Result.ACCEPTED,
+        code=outcome.code,
+        tone=outcome.tone.value,
+        kind=found.kind,
+        facts=dict(outcome.facts),
+        follow=dict(outcome.follow),
+    )
+    _log(request, found, answer, actor=actor, now=now)
+    return answer
+
+
+def _refuse(request: ScanRequest, refusal: Refusal, *, actor: User, now: datetime) -> Answer:
+    if isinstance(refusal, DocumentStopped) and request.station == "pick":
+        stopping.note_stop(request.task_id, actor=actor, now=now)
+    found = _read(request, actor)
+    answer = Answer(
+        result=Result.REFUSED,
+        code=type(refusal).__name__,
+        tone="refused",
+        kind=found.kind,
+        message=str(refusal),
+        is_forbidden=isinstance(refusal, NotAllowed),
+    )
+    try:
+        _log_alone(request, found, answer, actor=actor, now=now)
+    except IntegrityError:
+        return _replay(request, actor=actor) or answer
+    return answer
+
+
+@atomic_service
+def _log_alone(
+    request: ScanRequest, found: Scan, answer: Answer, *, actor: User, now: datetime
+) -> None:
+    _log(request, found, answer, actor=actor, now=now)
+
+
+def _read(request: ScanRequest, actor: User) -> Scan:
+    return read(
+        request.code,
+        user=actor,
+        warehouse_id=request.warehouse_id,
+        quantity=request.quantity,
+    )
+
+
+def _log(request: ScanRequest, found: Scan, answer: Answer, *, actor: User, now: datetime) -> None:
+    known = Warehouse.objects.filter(pk=request.warehouse_id).exists()
+    ScanLog.objects.create(
+        idem_key=request.idem_key,
+        digest=request.digest,
+        user=actor,
+        warehouse_id=request.warehouse_id if known else None,
+        station=request.station[:16],
+        device=request.device[:64],
+        context=request.context,
+        code=found.code if found.kind else redact(found.code)[:128],
+        kind=found.kind,
+        result=answer.result,
+        message=(answer.message or answer.code)[:300],
+        answer=asdict(answer),
+        client_at=request.client_at,
+        server_at=now,
+    )
+
+
+def _pick(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:
+    task_id = request.task_id
+    return pick.pick(request.warehouse_id, task_id=task_id, scan=found, actor=actor, now=now)
+
+
+def _pack(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:
+    return check.pack(request.warehouse_id, scan=found, actor=actor, now=now)
+
+
+def _label(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:
+    return parcels.choose_parcel(request.warehouse_id, scan=found, actor=actor, now=now)
+
+
+def _hand_over(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:
+    return handing_over.at_dock(request.warehouse_id, scan=found, actor=actor, now=now)
+
+
+def _put_back(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:
+    return putting_back.put_back(request.warehouse_id, scan=found, actor=actor, now=now)
+
+
+def _find(request: ScanRequest, found: Scan, actor: User, _now: datetime) -> Outcome:
+    """Say what a code is: the first page takes anything."""
+    warehouse = Warehouse.objects.get(pk=request.warehouse_id)
+    require(actor, "view_fulfillment", warehouse)
+    if not found.matches:
+        raise UnknownCode(code=redact(found.code)[:40])
+    first = found.matches[0]
+    return Outcome("found", {"kind": first.kind, "text": first.text}, tone=Tone.INFO)
+
+
+_Station = Callable[[ScanRequest, Scan, User, datetime], Outcome]
+STATIONS: dict[str, _Station] = {
+    "pick": _pick,
+    "pack": _pack,
+    "label": _label,
+    "hand_over": _hand_over,
+    "put_back": _put_back,
+    "find": _find,
+}

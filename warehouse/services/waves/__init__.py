@@ -1,0 +1,1 @@
+"""Waves: planned from released documents, started, changed safely while they are open."""

@@ -1,0 +1,1 @@
+"""Waybills: the intent is committed, then the carrier is called, then the result is committed."""

@@ -1,0 +1,25 @@
+"""What the worker runs for the warehouse. Each body is one call."""
+
+from django.utils import timezone
+
+from oms.scheduling import nudge_answered, periodic, single_flight
+from warehouse.services.waves import starting
+from warehouse.services.waybills import settling, voiding
+
+
+@periodic(minutes=1, name="warehouse.run_waves")
+def run_waves(**_newer_arguments: object) -> None:
+    """Start waves that are due: nudged when documents are released, and every minute."""
+    nudge_answered(starting.TASK)
+    with single_flight("warehouse.run_waves") as got:
+        if got:
+            starting.run(now=timezone.now())
+
+
+@periodic(minutes=1, name="warehouse.settle_waybills")
+def settle_waybills(**_newer_arguments: object) -> None:
+    """Find out open outcomes and void what is not wanted: nudged after a recall, every minute."""
+    nudge_answered(voiding.DRAIN)
+    with single_flight("warehouse.settle_waybills") as got:
+        if got:
+            settling.settle_due(now=timezone.now())

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from warehouse.mobile import api, pages, sign_in
+
+app_name = "warehouse"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("login/", sign_in.sign_in, name="login"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("warehouse/", pages.work_in, name="work_in"),
+    path("api/scan", api.scan, name="api_scan"),
+    path("api/screen/<slug:station>", api.screen, name="api_screen"),
+    path("api/parcels/<int:shipment_id>/label", api.label, name="api_label"),
+    path("api/parcels/<int:shipment_id>/print", api.print_label, name="api_print"),
+    path("labels/<int:waybill_id>.pdf", api.label_pdf, name="label_pdf"),
+    path("<slug:key>/", pages.station, name="station"),
+]

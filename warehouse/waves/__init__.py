@@ -1,0 +1,1 @@
+"""Which documents go through the warehouse together, from which bins, in which order. Pure."""
