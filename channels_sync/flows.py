@@ -7,7 +7,7 @@ from oms.flows.table import flow
 
 
 class RawOrderStatus(TextChoices):
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", _("waiting")
     INGESTED = "ingested", _("taken in")
     EXCEPTION = "exception", _("exception")
     IGNORED = "ignored", _("ignored")

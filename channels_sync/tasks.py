@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from channels_sync.services import hooks, intake
 from channels_sync.services.imports import jobs, running
+from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 
@@ -44,3 +45,14 @@ def push_to_channels(**_newer_arguments: object) -> None:
     """Tell the channels what is due: nudged by each new job, and every minute for the put off."""
     nudge_answered(queueing.DRAIN)
     draining.drain(now=timezone.now())
+
+
+@periodic(minutes=1, name="channels.pull")
+def pull_orders(**_newer_arguments: object) -> None:
+    """Ask the platforms for changed orders, each store when its turn has come."""
+    pulling.pull_due(now=timezone.now())
+
+
+@periodic(minutes=1440, name="channels.prune_pulls")
+def prune_pulls(**_newer_arguments: object) -> None:
+    pulling.prune_runs(now=timezone.now())

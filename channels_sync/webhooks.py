@@ -4,9 +4,11 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from channels_sync.connectors.shopify import signing as shopify_signing
 from channels_sync.connectors.webhook import signing
-from channels_sync.services import hooks
+from channels_sync.services import hooks, shopify_hooks
 from channels_sync.services.hooks import HookRefused, SignedMessage
+from channels_sync.services.shopify_hooks import Delivery
 
 
 @csrf_exempt
@@ -19,6 +21,29 @@ def custom(request: HttpRequest, store_code: str) -> JsonResponse:
         body = {"error": refusal.error, "text": refusal.text}
         return JsonResponse(body, status=refusal.status_code)
     return JsonResponse({"code": 0} if fresh else {"code": 0, "duplicate": True})
+
+
+@csrf_exempt
+def shopify(request: HttpRequest, store_code: str) -> JsonResponse:
+    """Answer 200 for what was kept, known or none of our business: anything else comes again, and
+    after eight failures in a row Shopify drops the subscription."""
+    try:
+        shopify_hooks.receive(store_code, delivery=_delivery(request), now=timezone.now())
+    except HookRefused as refusal:
+        return JsonResponse({"error": refusal.error}, status=refusal.status_code)
+    return JsonResponse({"code": 0})
+
+
+def _delivery(request: HttpRequest) -> Delivery:
+    if request.method != "POST":
+        raise HookRefused("method", 405, "Send the message by POST.")
+    return Delivery(
+        topic=request.headers.get(shopify_signing.TOPIC_HEADER, ""),
+        signature=request.headers.get(shopify_signing.HMAC_HEADER, ""),
+        shop_domain=request.headers.get(shopify_signing.DOMAIN_HEADER, ""),
+        webhook_id=request.headers.get(shopify_signing.WEBHOOK_ID_HEADER, ""),
+        body=_body(request),
+    )
 
 
 def _message(request: HttpRequest) -> SignedMessage:

@@ -7,6 +7,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from oms.admin import theme
 from oms.privacy.cipher import parse_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,7 +34,8 @@ CSRF_TRUSTED_ORIGINS = env.list("OMS_TRUSTED_ORIGINS", default=[])
 BASE_URL = env.str("OMS_BASE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "oms.apps.OmsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -221,6 +223,9 @@ DEFAULT_FROM_EMAIL = env.str("OMS_EMAIL_FROM", default="orders@localhost")
 MERGE_SCAN_MINUTES = env.int("OMS_MERGE_SCAN_MINUTES", default=5)
 MERGE_LOOK_BACK_MINUTES = env.int("OMS_MERGE_LOOK_BACK_MINUTES", default=30)
 MERGE_WAIT_MINUTES = env.int("OMS_MERGE_WAIT_MINUTES", default=10)
+
+# --- the look of the back office: oms/admin/theme.py ---------------------------------------------
+UNFOLD = theme.UNFOLD
 
 # --- language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import transaction
+
 from aftersales.flows import Approval, CaseStatus, Money
 from aftersales.models import AfterSalesCase, Source
 from aftersales.services import photos
@@ -72,16 +74,13 @@ def _fill(case: AfterSalesCase, request: Request) -> None:
 def _follow_platform(case: AfterSalesCase, request: Request, *, now: datetime) -> None:
     if case.money != Money.NONE:
         return
+    units = request.units or None
     try:
-        revise(
-            case,
-            kind=request.kind,
-            units=request.units or None,
-            amount=request.amount,
-            now=now,
-        )
+        with transaction.atomic():
+            revise(case, kind=request.kind, units=units, amount=request.amount, now=now)
     except Refusal as refusal:
         # The platform has decided; that we cannot follow is for a person, and must be seen.
+        case.refresh_from_db()
         case.problem = in_shop_words(refusal)
         case.save(update_fields=["problem"])
         timeline.record(case.SUBJECT, case.pk, "cannot_follow", at=now, note=case.problem)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.exact import plain
+from channels_sync.connectors.exact import grouped
 from channels_sync.models import ExternalCancellation, ExternalCancellationLine
 from oms.admin import show
 from oms.admin.base import StoreScopedAdmin
@@ -46,7 +46,9 @@ class ExternalCancellationAdmin(StoreScopedAdmin):
 
     @admin.display(description=_("amount"), ordering="amount")
     def total(self, row: ExternalCancellation) -> SafeString:
-        return format_html('<span class="oms-amount">{} {}</span>', row.currency, plain(row.amount))
+        return format_html(
+            '<span class="oms-amount">{} {}</span>', row.currency, grouped(row.amount)
+        )
 
     @admin.display(description=_("lines linked to an order"))
     def linked(self, row: ExternalCancellation) -> str:
@@ -60,4 +62,4 @@ class ExternalCancellationAdmin(StoreScopedAdmin):
 def _cells(line: ExternalCancellationLine) -> list[SafeString | str]:
     order = line.order_line.order if line.order_line else None
     bought = show.link(order.order_no, columns.order_url(order.pk)) if order else show.NOTHING
-    return [line.merchant_code, line.title, str(line.quantity), plain(line.unit_price), bought]
+    return [line.merchant_code, line.title, str(line.quantity), grouped(line.unit_price), bought]

@@ -59,7 +59,13 @@ class StoreConnectionAdmin(StoreScopedAdmin):
             obj.kind, obj.created_at = WebhookConnector.kind, timezone.now()
         super().save_model(request, obj, form, change)
 
-    @page_action(_("New secret"), icon="key", url_path="secret", primary=True)
+    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        rows = self.get_queryset(request)
+        return rows.filter(pk=object_id).exists() if object_id else rows.exists()
+
+    @page_action(
+        _("New secret"), permissions=("renew",), icon="key", url_path="secret", primary=True
+    )
     def new_secret(self, request: HttpRequest, object_id: int) -> HttpResponse:
         connection = self.get_queryset(request).get(pk=object_id)
         if is_confirmed(request):
@@ -88,7 +94,6 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.model._meta,
             "title": _("New secret"),
             "secret": show.copyable(secret, strong=True),
             "address": show.copyable(_address(request, connection)),

@@ -186,10 +186,10 @@ class MappingForm(forms.Form):
 def example(cell: Cell, meaning: str) -> str:
     """Return a cell as the mapping page may show it: enough to know the column by, not a person."""
     text = text_of(cell)
-    if meaning and ImportField(meaning) not in PERSONAL_FIELDS:
-        return redact(text)[:60]
-    if meaning:
+    if meaning in PERSONAL_FIELDS:
         return mask_any(text)
+    if meaning in list(ImportField):
+        return redact(text)[:60]
     if not isinstance(cell, str) or text.replace(".", "").replace(",", "").isdecimal():
         return redact(text)[:60]
     return f"{text[:2]}***" if len(text) > 2 else "***"

@@ -1,7 +1,8 @@
 """What the pages of an import show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from channels_sync.connectors.exact import grouped
 from channels_sync.models import ImportFault, ImportMapping
 from channels_sync.services.imports.ledger import BUCKETS
 from channels_sync.services.imports.running import UNFINISHED
@@ -77,7 +79,7 @@ def lines(jobs: Sequence[Job]) -> list[Line]:
             url=job_url(job.pk),
             kind=_("trial") if job.params["dry_run"] else _("import"),
             state=show.status_chip(job.state, job.get_state_display()),
-            rows=f"{job.done} / {job.total}",
+            rows=f"{job.done:,} / {job.total:,}",
             when=show.moment(job.created_at, now),
         )
         for job in jobs
@@ -118,13 +120,17 @@ def equations(job: Job) -> list[Equation]:
     if not proof:
         return []
     names = [name for name in BUCKETS if name != "older" or proof[name]["rows"]]
-    rows = [(PARTS[name], str(proof[name]["rows"])) for name in names]
-    found = [Equation(_("Rows read"), str(proof["read"]["rows"]), rows)]
+    rows = [(PARTS[name], f"{proof[name]['rows']:,}") for name in names]
+    found = [Equation(_("Rows read"), f"{proof['read']['rows']:,}", rows)]
     money = [proof[name]["money"] for name in ("read", *BUCKETS)]
     for currency in sorted({code for each in money for code in each}):
-        parts = [(PARTS[name], proof[name]["money"].get(currency, "0")) for name in names]
-        found.append(Equation(currency, proof["read"]["money"].get(currency, "0"), parts))
+        parts = [(PARTS[name], _sum(proof[name], currency)) for name in names]
+        found.append(Equation(currency, _sum(proof["read"], currency), parts))
     return found
+
+
+def _sum(sums: Mapping[str, Any], currency: str) -> str:
+    return grouped(Decimal(sums["money"].get(currency, "0")))
 
 
 def mapping_of(job: Job) -> ImportMapping | None:

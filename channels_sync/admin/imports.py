@@ -136,7 +136,7 @@ class ImportMappingAdmin(StoreScopedAdmin):
 
     def _form(self, request: HttpRequest, job: Job, store: Store, seen: Glance) -> MappingForm:
         known = import_pages.mapping_of(job) or mappings.fitting(store, header=seen.header)
-        options = known.options if known else mappings.guess(store, seen=seen)
+        options = mappings.stored_form(known) if known else mappings.guess(store, seen=seen)
         form = MappingForm(
             request.POST if request.method == "POST" else None, seen=seen, options=options
         )
@@ -226,7 +226,6 @@ class ImportMappingAdmin(StoreScopedAdmin):
     def _context(self, request: HttpRequest, title: Any) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
-            "opts": self.model._meta,
             "title": title,
             "home_url": reverse("admin:channels_sync_importmapping_changelist"),
         }

@@ -72,7 +72,7 @@ class RawOrderAdmin(StoreScopedAdmin):
         "assignee",
         "snoozed_until",
         "attempts",
-        "received_at",
+        "came_at",
         "channel_modified_at",
         "digest",
     )
@@ -107,7 +107,6 @@ class RawOrderAdmin(StoreScopedAdmin):
                 return self._refused(request)
             context = {
                 **self.admin_site.each_context(request),
-                "opts": self.model._meta,
                 "title": _("Exceptions inbox"),
                 "lines": inbox.lines(request, now=timezone.now()),
                 "snoozed": inbox.snoozed_count(request),
@@ -200,9 +199,13 @@ class RawOrderAdmin(StoreScopedAdmin):
     def assignee(self, raw: RawOrder) -> str:
         return str(raw.assigned_to or show.NOTHING)
 
-    @admin.display(description=_("received"), ordering="received_at")
+    @admin.display(description=_("came in"), ordering="received_at")
     def when(self, raw: RawOrder) -> SafeString:
         return show.moment(raw.received_at, timezone.now())
+
+    @admin.display(description=_("came in"), ordering="received_at")
+    def came_at(self, raw: RawOrder) -> SafeString:
+        return show.exact(raw.received_at)
 
     def _refused(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)

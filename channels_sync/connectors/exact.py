@@ -31,6 +31,11 @@ def fits(number: Decimal, places: int) -> bool:
     return isinstance(exponent, int) and exponent >= -places
 
 
+def grouped(number: Decimal) -> str:
+    """Write the number for people: 9,747,747.934 and 27.50, with every decimal it has."""
+    return f"{number:,.2f}" if fits(number, 2) else f"{number.normalize(_EXACT):,f}"
+
+
 def plain(number: Decimal) -> str:
     """Write the number without zeros behind its last digit, and nothing as "0"."""
     return format(number.normalize(_EXACT), "f") if number else "0"

@@ -87,10 +87,14 @@ Push = ShipmentPush | RefundPush | ReturnAnswer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The channel knows. ``is_final`` false: it took it, and the end has to be looked up later."""
+    """The channel knows. ``is_final`` false: it took it, and the end has to be looked up later.
+
+    ``refused`` says in its words why it will not happen although it was taken.
+    """
 
     channel_ref: str = ""
     is_final: bool = True
+    refused: str = ""
 
 
 class Outbound(ABC):

@@ -1,6 +1,7 @@
 """Every channel that can be told something: importing this module registers them all."""
 
 from channels_sync.connectors.outbound import outbounds
+from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
 
-__all__ = ["WebhookOutbound", "outbounds"]
+__all__ = ["ShopifyOutbound", "WebhookOutbound", "outbounds"]

@@ -5,6 +5,7 @@ from channels_sync.models.connections import HookNonce, StoreConnection
 from channels_sync.models.imports import ImportFault, ImportMapping
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
+from channels_sync.models.sync import SyncCursor, SyncRun
 
 __all__ = [
     "ExternalCancellation",
@@ -15,4 +16,6 @@ __all__ = [
     "PushJob",
     "RawOrder",
     "StoreConnection",
+    "SyncCursor",
+    "SyncRun",
 ]

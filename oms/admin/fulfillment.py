@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -30,7 +30,7 @@ from oms.models import (
     TimelineEntry,
 )
 from oms.privacy.filters import redact
-from oms.queries.orders import visible_orders
+from oms.queries.orders import WORK_ORDER, visible_orders
 
 D = FulfillmentStatus
 _TABS = (D.ALLOCATED, D.RELEASED, D.WAVED, D.PICKING, D.PICKED, D.PACKED)
@@ -95,7 +95,7 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         """Run work queues from what must leave first, the whole list from the newest."""
         if request.GET.get("status__exact"):
-            return (F("ship_by").asc(nulls_last=True), "pk")
+            return WORK_ORDER
         return ("-pk",)
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:

@@ -1,6 +1,6 @@
 """The sidebar and the tabs, made from what each page says of itself and what a person may use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from oms.models import User
 
 
 class Group(Enum):
@@ -82,6 +84,18 @@ class Entry:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A page that is not of one table. ``url_name`` is one of the admin's; ``may`` who uses it."""
+
+    place: Place
+    url_name: str
+    may: Callable[[User], bool]
+
+
+extras: list[Extra] = []
+
+
 def areas(request: HttpRequest) -> list[tuple[Group, list[Entry]]]:
     """Return the areas in which the person may use anything, with their pages."""
     return [(group, entries) for group in Group if (entries := _entries(request, group))]
@@ -121,8 +135,21 @@ def _tab(request: HttpRequest, url: str, tab: Tab, among: Sequence[Tab]) -> dict
 
 
 def _entries(request: HttpRequest, group: Group) -> list[Entry]:
-    found = sorted(_pages(request, group), key=lambda page: page[0].order)
-    return [entry for place, page in found for entry in _lines(request, place, page)]
+    pages = _pages(request, group)
+    found = [
+        (place.order, entry) for place, page in pages for entry in _lines(request, place, page)
+    ]
+    found += _extra_entries(request, group)
+    return [entry for _order, entry in sorted(found, key=lambda line: line[0])]
+
+
+def _extra_entries(request: HttpRequest, group: Group) -> Iterator[tuple[int, Entry]]:
+    user = request.user
+    for extra in extras:
+        if extra.place.group is group and isinstance(user, User) and extra.may(user):
+            url, place = reverse(f"admin:{extra.url_name}"), extra.place
+            here = request.path.startswith(url)
+            yield place.order, Entry(str(place.title), place.icon, url, here)
 
 
 def _pages(request: HttpRequest, group: Group) -> Iterator[tuple[Place, Any]]:

@@ -6,12 +6,14 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin.base import BaseAdmin, BaseAdminSite
 from oms.admin.menu import sidebar
 from oms.admin.pages import PAGES
 from oms.admin.search import find_everywhere
+from oms.admin.sheets import pages as sheets
 
 
 class OmsAdminSite(BaseAdminSite):
@@ -42,6 +44,10 @@ class OmsAdminSite(BaseAdminSite):
     ) -> HttpResponse:
         """Lead to the first page: which app a table belongs to is nobody's business here."""
         return HttpResponseRedirect(reverse("admin:index"))
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Return the pages that are not of one table; the theme asks for them by this name."""
+        return sheets.urls(self.admin_view)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         # The theme's own would also mark every entry whose link is one of the open list's tabs.

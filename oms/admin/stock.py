@@ -89,6 +89,10 @@ class StockMovementAdmin(WarehouseScopedAdmin):
     search_fields = ("reference__exact", "sku__code__exact")
     search_help_text = _("Reference or SKU code, in full")
     ordering = ("-pk",)
+    fields = ("when", "warehouse", "goods", "kind", "hand", "promised", "reference", "note", "who")
+
+    def title_of(self, row: StockMovement) -> str:
+        return f"{row.sku.code} · {row.get_kind_display()}"
 
     @admin.display(description=_("at"), ordering="pk")
     def when(self, movement: StockMovement) -> SafeString:
@@ -139,6 +143,9 @@ class DemandAdmin(StoreScopedAdmin):
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         return (Tab(_("not promised yet"), "owed=yes"), Tab(_("all"), ""))
+
+    def title_of(self, row: Demand) -> str:
+        return f"{row.sku.code} × {row.quantity}"
 
     @admin.display(description=_("SKU"), ordering="sku")
     def goods(self, demand: Demand) -> SafeString:

@@ -50,6 +50,10 @@ class QueuedTaskAdmin(ReadOnlyAdmin):
     menu = Place(Group.ENGINE, "queue", 31)
     list_display = ("task_name", "state")
     list_display_links = None
+    fields = ("task_name", "state")
+
+    def title_of(self, row: Any) -> str:
+        return str(row.func())
 
     @admin.display(description=_("task"))
     def task_name(self, task: Any) -> str:
@@ -70,7 +74,7 @@ class DoneTaskAdmin(ReadOnlyAdmin):
     ordering = ("-stopped",)
     search_fields = ("func__exact",)
     search_help_text = _("Dotted path of the task, in full")
-    fields = ("task_name", "when", "took", "attempt_count", "outcome")
+    fields = ("task_name", "when", "took", "attempts", "outcome")
 
     def title_of(self, row: Any) -> str:
         return str(row.func)
@@ -86,6 +90,10 @@ class DoneTaskAdmin(ReadOnlyAdmin):
     @admin.display(description=_("took"))
     def took(self, task: Any) -> str:
         return f"{(task.stopped - task.started).total_seconds():.1f} s"
+
+    @admin.display(description=_("attempts"))
+    def attempts(self, task: Any) -> int:
+        return int(task.attempt_count)
 
     @admin.display(description=_("result"))
     def outcome(self, task: Any) -> str:

@@ -92,9 +92,8 @@ class UnknownQueue(LookupError):
     """A key that no queue has."""
 
 
-def oldest_first(rows: QuerySet[Order]) -> QuerySet[Order]:
-    """Order a work queue: what must leave first, then what came first."""
-    return rows.order_by(F("ship_by").asc(nulls_last=True), "pk")
+WORK_ORDER = (F("ship_by").asc(nulls_last=True), "pk")
+"""How a work queue runs: what must leave first, then what came first."""
 
 
 def visible_orders(user: User) -> QuerySet[Order]:

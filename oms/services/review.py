@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
 from oms.flows.order import OrderStatus
-from oms.models import Order, OrderHold, OrderItem, User
+from oms.models import Order, OrderHold, OrderItem, Receiver, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.rules.review import ReviewFacts, holds_for
@@ -95,7 +95,15 @@ def _facts(order: Order, *, needs_receiver: bool) -> ReviewFacts:
         due_amount=due,
         needs_receiver=needs_receiver,
         has_receiver=receiver is not None,
-        has_phone=bool(receiver and receiver.phone_mask),
-        has_street=bool(receiver and receiver.street_mask),
+        has_phone=_has(receiver, "phone"),
+        has_street=_has(receiver, "street"),
         has_region=bool(receiver and (receiver.city or receiver.province)),
     )
+
+
+def _has(receiver: Receiver | None, part: str) -> bool:
+    """A platform's reference stands for the whole address, which only the platform can read."""
+    if receiver is None:
+        return False
+    cipher = receiver.platform_cipher or {}
+    return bool(getattr(receiver, part) or cipher.get(part) or receiver.platform_ref)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from aftersales.models import AfterSalesCase
-from aftersales.services import approval, revising
+from aftersales.services import approval, closing, revising
 from aftersales.services.cases import digest
 from oms.approvals.services import APPROVE, REJECT
 from oms.events import bus
@@ -104,6 +104,10 @@ def platform_refunds(case: AfterSalesCase) -> Refund:
 
 def ask_less(case: AfterSalesCase, *, amount: Decimal) -> None:
     revising.revise_case(case.pk, actor=None, amount=amount, now=NOW)
+
+
+def withdraw(case: AfterSalesCase) -> None:
+    closing.withdraw_case(case.pk, actor=None, reason="changed my mind", now=NOW)
 
 
 def fresh(case: AfterSalesCase) -> AfterSalesCase:

@@ -33,6 +33,8 @@ from warehouse.services.packing.check import pack
 from warehouse.services.picking.claiming import claim
 from warehouse.services.picking.pick import pick
 from warehouse.services.picking.steps import StepKind, next_step
+from warehouse.services.picking.stopping import note_stop
+from warehouse.services.putting_back import put_back
 from warehouse.services.scanning.values import ScanRequest
 from warehouse.services.stock.bins import Goods
 from warehouse.services.stock.moves import add
@@ -209,6 +211,23 @@ class Floor:
         actor = user or self.worker
         found = read(code, user=actor, warehouse_id=self.warehouse.pk, quantity=quantity)
         return pack(self.warehouse.pk, scan=found, actor=actor, now=self.now)
+
+    def put_back(self, *codes: str, user: User | None = None) -> list[Outcome]:
+        """Scan goods and shelves at the put-back station, one after another."""
+        actor, place = user or self.worker, self.warehouse.pk
+        return [
+            put_back(
+                place,
+                scan=read(code, user=actor, warehouse_id=place),
+                actor=actor,
+                now=self.now,
+            )
+            for code in codes
+        ]
+
+    def park(self, task: PickTask) -> None:
+        """What happens when a scan of a stopped document is refused."""
+        note_stop(task.pk, actor=task.picker or self.worker, now=self.now)
 
     def packed(self, units: Mapping[Sku, int]) -> FulfillmentOrder:
         """Bring one document as far as a sealed parcel."""

@@ -18,6 +18,9 @@ from channels_sync.dto import Row
 _CHUNK = 1 << 20
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 1 << 20
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""With these a spreadsheet's formula begins; writers put an apostrophe in front of them."""
+_ESCAPED = tuple(f"'{start}" for start in FORMULA_STARTS)
 
 
 class DelimitedTable(Table):
@@ -36,7 +39,8 @@ class DelimitedTable(Table):
         records = self._records()
         next(records, None)
         for number, values in enumerate(records, start=2):
-            row = build_row(number, self.header, values)
+            plain = [cell[1:] if cell.startswith(_ESCAPED) else cell for cell in values]
+            row = build_row(number, self.header, plain)
             if row is not None:
                 yield row
 

@@ -29,11 +29,8 @@ def to_refunded(response: HttpResponse) -> Told:
     """
     answer = _open(response)
     status = answer.get("status")
-    if status in _REFUSED:
-        raise IntegrationError(
-            f"对方未退款（{status}）", kind=ErrorKind.FATAL, code=f"refund:{status}"
-        )
-    return Told(channel_ref=_reference(answer), is_final=status == "success")
+    refused = f"refund {status}" if status in _REFUSED else ""
+    return Told(channel_ref=_reference(answer), is_final=status == "success", refused=refused)
 
 
 def _open(response: HttpResponse) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from channels_sync.connectors.file.cells import text_of
+from channels_sync.connectors.file.delimited import FORMULA_STARTS
 from channels_sync.connectors.file.opening import open_table
 from channels_sync.models import ImportFault
 from channels_sync.services.imports.jobs import FileGone
 from oms.audit import timeline
 from oms.models import Job, User
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def faulty_rows(job: Job, *, actor: User, now: datetime) -> Iterator[bytes]:
@@ -55,7 +54,5 @@ def _line(values: list[str]) -> bytes:
 
 
 def escape_formula(value: str) -> str:
-    """Return the text so that no spreadsheet runs it; plain numbers stay numbers."""
-    if not value.startswith(_FORMULA_STARTS):
-        return value
-    return f"'{value}"
+    """Return the text so that no spreadsheet runs it; an import takes the apostrophe off again."""
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value

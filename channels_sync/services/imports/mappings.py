@@ -27,6 +27,8 @@ from channels_sync.services.troubles import UnusableFile
 from oms.access.checks import require
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service
+from oms.rules.incoming import faults_of
+from oms.services.orders.faults import FaultyOrder
 
 _LOOKED_AT = 300
 _EXAMPLES = 4
@@ -78,6 +80,11 @@ def fitting(store: Store, *, header: Sequence[str]) -> ImportMapping | None:
     return None
 
 
+def stored_form(mapping: ImportMapping) -> dict[str, Any]:
+    """Return the mapping's options with every default filled in."""
+    return ImportOptions.from_json(mapping.options).to_json()
+
+
 def guess(store: Store, *, seen: Glance) -> dict[str, Any]:
     """Return options in their stored form, as far as they can be guessed: perhaps not complete."""
     columns = guess_columns(seen.header)
@@ -102,13 +109,16 @@ def _example(number: str, rows: list[Row], options: ImportOptions, *, now: datet
     except Unreadable as error:
         return Example(number, trouble=troubles.of_unreadable(error).explanation)
     amount = ", ".join(
-        f"{currency} {exact.plain(sum_)}" for currency, sum_ in group.sums.money.items()
+        f"{currency} {exact.grouped(sum_)}" for currency, sum_ in group.sums.money.items()
     )
     if isinstance(told, IncomingCancellation):
         at, has_buyer, is_back = told.cancelled_at, bool(told.buyer_ref), True
+        faults = []
     else:
         at, has_buyer, is_back = told.ordered_at, told.buyer is not None, False
-    return Example(number, at, len(told.lines), amount, has_buyer, is_back)
+        faults = faults_of(told)
+    trouble = str(FaultyOrder(faults)) if faults else ""
+    return Example(number, at, len(told.lines), amount, has_buyer, is_back, trouble)
 
 
 @atomic_service

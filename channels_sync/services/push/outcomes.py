@@ -59,6 +59,11 @@ def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> Non
     """Note that the channel knows. What it only took, or must still show, is looked up later."""
     job.channel_ref = told.channel_ref[:128] or job.channel_ref
     job.last_error, job.error_code = "", ""
+    if told.refused:
+        job.last_error, job.error_code = redact(told.refused)[:300], "refused"
+        job.is_in_doubt = False
+        _give_up(job, now=now)
+        return
     job.read_back_at = now if was_seen and told.is_final else None
     if told.is_final and (was_seen or job.kind != PushJob.Kind.SHIPMENT):
         _finish(job, now=now)

@@ -21,7 +21,7 @@ from oms.admin.reach import person
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, Order
 from oms.queries.order_page import OrderPage, order_page
-from oms.queries.orders import list_rows, matching, queue_counts
+from oms.queries.orders import WORK_ORDER, list_rows, matching, queue_counts
 
 
 class OrderAdmin(StoreScopedAdmin):
@@ -62,6 +62,9 @@ class OrderAdmin(StoreScopedAdmin):
         counts = queue_counts(person(request), now=timezone.now())
         queues = (Tab(one.queue.label, f"queue={one.queue.key}", one.count) for one in counts)
         return (Tab(_("all"), ""), *queues)
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+        return WORK_ORDER if request.GET.get("queue") else self.ordering
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         rows: QuerySet[Order] = super().get_queryset(request)

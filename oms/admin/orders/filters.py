@@ -12,12 +12,12 @@ from oms.admin.base import DropdownFilter, RangeNumericFilter
 from oms.admin.codes import PROVINCES
 from oms.admin.filters import Choice, ExactFilter
 from oms.models import Order, OrderHold, OrderItem, Receiver
-from oms.queries.orders import QUEUES, UnknownQueue, in_queue, oldest_first
+from oms.queries.orders import QUEUES, UnknownQueue, in_queue
 from oms.services.holds import LABELS as HOLD_LABELS
 
 
 class QueueFilter(DropdownFilter):
-    """The queue whose tab is open. Work queues run from what must leave first."""
+    """The queue whose tab is open."""
 
     title = _("queue")
     parameter_name = "queue"
@@ -30,7 +30,7 @@ class QueueFilter(DropdownFilter):
         if not key:
             return queryset
         try:
-            return oldest_first(in_queue(queryset, key, now=timezone.now()))
+            return in_queue(queryset, key, now=timezone.now())
         except UnknownQueue:
             return queryset.none()
 

@@ -5,15 +5,22 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oms.services.sheets import codes
 from oms.services.sheets.cells import BadCell
 from oms.services.sheets.columns import find_columns
 from oms.services.sheets.kinds import Row, SheetKind
-from oms.services.sheets.tables import Sheet
+from oms.services.sheets.tables import Sheet, UnusableSheet
 
 LARGEST_GROUP = 500
 """A group is taken over in one transaction, and SQLite locks the whole database meanwhile."""
+
+
+class NoRows(UnusableSheet):
+    message = gettext_lazy(
+        "There is no row to import below the header (the example row does not count)."
+    )
 
 
 @dataclass(slots=True)
@@ -27,7 +34,7 @@ class Survey:
 def survey(sheet: Sheet, *, kind: SheetKind) -> Survey:
     """Walk the file once.
 
-    :raises UnusableSheet: if its columns are not the kind's, or it cannot be read to its end
+    :raises UnusableSheet: if its columns are not the kind's, it has no rows, or it cannot be read
     """
     found = Survey()
     for row in read_rows(sheet, kind=kind):
@@ -35,6 +42,8 @@ def survey(sheet: Sheet, *, kind: SheetKind) -> Survey:
         key = kind.group_key(row)
         if key is not None:
             found.sizes[key] += 1
+    if not found.rows:
+        raise NoRows
     return found
 
 

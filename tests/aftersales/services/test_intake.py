@@ -114,7 +114,9 @@ def test_more_than_was_shipped_is_refused() -> None:
 
 def test_unit_that_came_back_and_was_refunded_cannot_be_asked_for_again() -> None:
     order = shipped_order()
-    acts.receive(acts.approve(open_case(order)))
+    case = acts.receive(acts.approve(open_case(order)))
+    assert open_case(order) == case
+    acts.confirm_refund(case)
     with pytest.raises(NotThatMany):
         open_case(order)
 

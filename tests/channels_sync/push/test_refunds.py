@@ -95,6 +95,17 @@ def test_refusal_marks_the_refund_failed(
     assert confirmed() == []
 
 
+def test_money_that_the_channel_will_not_give_after_all(
+    refund: Refund, worker: Worker, channel: type[ScriptedOutbound]
+) -> None:
+    channel.script.append(Told(is_final=False))
+    worker.run()
+    channel.known[the_job().key] = Told(is_final=False, refused="closed by the bank")
+    worker.run(minutes=2)
+    assert (the_job().status, the_job().last_error) == (S.NEEDS_PERSON, "closed by the bank")
+    assert standing(refund) == "failed"
+
+
 def test_refund_of_unknown_end_is_not_called_failed(
     refund: Refund, worker: Worker, channel: type[ScriptedOutbound]
 ) -> None:

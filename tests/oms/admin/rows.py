@@ -31,7 +31,7 @@ PHONE = "13800009876"
 def order(world: World) -> models.Order:
     made: models.Order = OrderFactory.create(store=world.store, lines=2, buyer_memo=PHONE)
     models.OrderHold.objects.create(
-        order=made, code="person", owner="person", detail=f"call {PHONE}", placed_at=NOW
+        order=made, code="person", owner="person", detail=f"请致电 {PHONE}", placed_at=NOW
     )
     return made
 
@@ -107,7 +107,7 @@ def approval(world: World) -> models.ApprovalRequest:
         kind="return",
         subject=f"AS261111-{next(_number):08d}",
         store=world.store,
-        summary="return of one thing",
+        summary="退货一件",
         digest="d",
         requested_by=UserFactory.create(),
         opened_at=NOW,
@@ -151,19 +151,19 @@ def sku(world: World) -> models.Sku:
 
 
 def bundle(world: World) -> models.Bundle:
-    made = models.Bundle.objects.create(code=f"SET-{next(_number)}", name="set")
+    made = models.Bundle.objects.create(code=f"SET-{next(_number)}", name="套装")
     for _part in range(2):
         models.BundleComponent.objects.create(bundle=made, sku=SkuFactory.create())
     return made
 
 
 def category(world: World) -> models.Category:
-    top = models.Category.objects.create(code=f"top-{next(_number)}", name="top")
-    return models.Category.objects.create(code=f"cat-{next(_number)}", name="cat", parent=top)
+    top = models.Category.objects.create(code=f"top-{next(_number)}", name="大类")
+    return models.Category.objects.create(code=f"cat-{next(_number)}", name="小类", parent=top)
 
 
 def channel(world: World) -> models.Channel:
-    return models.Channel.objects.create(code=f"channel-x-{next(_number)}", name="x", kind="x")
+    return models.Channel.objects.create(code=f"channel-x-{next(_number)}", name="渠道", kind="x")
 
 
 def user(world: World) -> models.User:
@@ -178,13 +178,13 @@ def role_assignment(world: World) -> models.RoleAssignment:
 
 
 def department(world: World) -> models.Department:
-    made = models.Department.objects.create(code=f"dep-{next(_number)}", name="dep")
+    made = models.Department.objects.create(code=f"dep-{next(_number)}", name="部门一")
     made.stores.add(world.store)
     return made
 
 
 def project(world: World) -> models.Project:
-    made = models.Project.objects.create(code=f"project-{next(_number)}", name="project")
+    made = models.Project.objects.create(code=f"project-{next(_number)}", name="项目一")
     made.stores.add(world.store)
     return made
 
@@ -197,7 +197,7 @@ def timeline_entry(world: World) -> models.TimelineEntry:
 
 def audit_entry(world: World) -> models.AuditEntry:
     changed = world.store
-    changed.name = f"store {next(_number)}"
+    changed.name = f"改名 {next(_number)}"
     changed.save()
     found = models.AuditEntry.objects.get_for_object(changed).order_by("pk").last()
     assert found is not None
@@ -222,7 +222,7 @@ def delivery(world: World) -> models.EventDelivery:
 
 def job(world: World) -> models.Job:
     return models.Job.objects.create(
-        kind="import", label="a file", created_by=UserFactory.create(), created_at=NOW
+        kind="import", label="一个文件", created_by=UserFactory.create(), created_at=NOW
     )
 
 

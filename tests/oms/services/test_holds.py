@@ -1,6 +1,7 @@
 import pytest
 
 from oms.access.checks import NotAllowed
+from oms.dto import ChannelStatus
 from oms.flows.order import OrderStatus
 from oms.models import FulfillmentOrder, OrderHold, TimelineEntry
 from oms.services.dispatch import dispatch
@@ -105,7 +106,7 @@ def test_what_the_platform_forbids_only_the_platform_allows(shop: Shop, floor: F
 
 
 def test_unpaid_order_is_not_ready_when_its_hold_ends(shop: Shop, floor: Floor) -> None:
-    order = shop.take_in(incoming_order(channel_status="unpaid"))
+    order = shop.take_in(incoming_order(channel_status=ChannelStatus.UNPAID))
     hold_order(order.pk, actor=floor.actor, detail="", now=NOW)
     release_hold(order.holds.get().pk, actor=floor.actor, note="", now=at(1))
     order.refresh_from_db()

@@ -3,9 +3,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from oms.access.checks import NotAllowed
-from oms.dto import LineKind, PaymentTerms
+from oms.dto import CipherReceiver, LineKind, PaymentTerms
 from oms.flows.order import OrderStatus
 from oms.services.dispatch import dispatch
 from oms.services.holds import hold_order, release_hold
@@ -51,6 +52,7 @@ def test_what_a_person_must_look_at_is_held(shop: Shop, told: dict[str, Any], co
         {"paid_amount": Decimal("60.00")},
         {"seller_discount": Decimal("10.00"), "paid_amount": Decimal("40.00")},
         {"receiver": None, "lines": (incoming_line("V", kind=LineKind.VIRTUAL),)},
+        {"receiver": CipherReceiver(platform_ref="oaid-1", province="浙江省")},
     ],
 )
 def test_what_is_in_order_passes_by_itself(shop: Shop, told: dict[str, Any]) -> None:
@@ -95,7 +97,7 @@ def test_approval_is_not_taken_back_from_under_a_picker(day: Day, floor: Floor) 
     order = day.order("1")
     day.until(10)
     floor.claim(document_of(order))
-    with pytest.raises(CannotUnapprove):
+    with pytest.raises(CannotUnapprove), transaction.atomic():
         unapprove_order(order.pk, actor=floor.actor, reason="", now=day.now)
     assert status_of(order) == S.RELEASED
     assert not order.holds.exists()

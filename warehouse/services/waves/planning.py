@@ -102,16 +102,16 @@ def waiting(warehouse_id: int) -> QuerySet[FulfillmentOrder]:
 def look(warehouse_id: int, *, limit: int = _PAGE) -> Outlook:
     """Find out which documents could be picked now, each unit of stock promised once."""
     documents = list(waiting(warehouse_id)[:limit])
-    lines: dict[int, list[FulfillmentLine]] = defaultdict(list)
-    rows = FulfillmentLine.objects.filter(fulfillment__in=documents, cancelled_at=None)
-    for line in rows.select_related("sku").order_by("pk"):
-        lines[line.fulfillment_id].append(line)
+    planned = _planned(warehouse_id)
+    lines = _lines_of([*planned, *(document.pk for document in documents)])
     skus = {line.sku_id for group in lines.values() for line in group}
     stock = shelves(warehouse_id, sku_ids=skus, lock=False)
     free = [as_shelf(row) for row in stock]
+    for document_id in planned:
+        allocate(_wants(lines[document_id]), free)
     outlook = Outlook([], {}, {row.pk: row.released_at or row.created_at for row in documents})
     for document in documents:
-        wants = [Want(line.pk, line.sku_id, line.quantity) for line in lines[document.pk]]
+        wants = _wants(lines[document.pk])
         takes, missing = allocate(wants, free)
         if missing or not wants:
             restore(takes, free)
@@ -120,6 +120,26 @@ def look(warehouse_id: int, *, limit: int = _PAGE) -> Outlook:
             zones = frozenset(take.zone for take in takes)
             outlook.candidates.append(_candidate(document, lines[document.pk], zones))
     return outlook
+
+
+def _planned(warehouse_id: int) -> list[int]:
+    """Documents of waves that are not started yet: their goods are spoken for."""
+    slots = PickSlot.objects.filter(
+        task__wave__warehouse=warehouse_id, task__status=TaskStatus.PLANNED, closed_at=None
+    )
+    return list(slots.order_by("pk").values_list("fulfillment_id", flat=True))
+
+
+def _lines_of(documents: Sequence[int]) -> dict[int, list[FulfillmentLine]]:
+    lines: dict[int, list[FulfillmentLine]] = defaultdict(list)
+    rows = FulfillmentLine.objects.filter(fulfillment__in=documents, cancelled_at=None)
+    for line in rows.select_related("sku").order_by("pk"):
+        lines[line.fulfillment_id].append(line)
+    return lines
+
+
+def _wants(lines: Sequence[FulfillmentLine]) -> list[Want]:
+    return [Want(line.pk, line.sku_id, line.quantity) for line in lines]
 
 
 def _candidate(

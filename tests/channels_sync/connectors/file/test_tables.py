@@ -81,6 +81,10 @@ def test_columns_without_a_name_or_with_the_same_are_told_apart() -> None:
     assert table.header == ("a", "column 2", "a (3)")
 
 
+def test_apostrophe_that_keeps_a_cell_from_being_a_formula_is_taken_off() -> None:
+    assert rows_of(csv_of("a,b,c\n'-1,'=x,'t\n"))[0].cells == {"a": "-1", "b": "=x", "c": "'t"}
+
+
 def test_xlsx_keeps_types() -> None:
     moment = datetime.fromisoformat("2026-11-11 09:00")
     [row] = rows_of(xlsx_of(["no", "at", "n", "price"], ["0042", moment, 2, 12.5]))

@@ -176,8 +176,8 @@ def test_no_is_told_in_the_shops_words(push: Push, status: int) -> None:
 
 @pytest.mark.parametrize("status", ["rejected", "closed"])
 def test_refund_that_the_shop_refuses_is_for_a_person(status: str) -> None:
-    error = refusal(REFUND, reply(status=status))
-    assert (error.kind, error.code) == (ErrorKind.FATAL, f"refund:{status}")
+    told = ShopWire(reply(status=status)).outbound.send(REFUND)
+    assert (told.refused, told.is_final) == (f"refund {status}", False)
 
 
 def test_too_fast_waits_as_told() -> None:

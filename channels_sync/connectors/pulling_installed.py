@@ -1,0 +1,6 @@
+"""Every channel that can be asked: importing this module registers them all."""
+
+from channels_sync.connectors.pulling import pullers
+from channels_sync.connectors.shopify.puller import ShopifyPuller
+
+__all__ = ["ShopifyPuller", "pullers"]

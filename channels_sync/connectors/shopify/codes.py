@@ -1,0 +1,81 @@
+"""Shopify's words: statuses, topics, carriers' names."""
+
+from oms.dto import ChannelStatus
+
+KIND = "shopify"
+LABEL = "Shopify"
+API_VERSION = "2026-04"
+
+PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
+NOT_PAID_YET = frozenset({"PENDING", "AUTHORIZED", "PARTIALLY_PAID"})
+NEVER_PAID = frozenset({"VOIDED", "EXPIRED"})
+
+FULFILLMENT = {
+    "": ChannelStatus.PAID,
+    "UNFULFILLED": ChannelStatus.PAID,
+    "OPEN": ChannelStatus.PAID,
+    "IN_PROGRESS": ChannelStatus.PAID,
+    "ON_HOLD": ChannelStatus.PAID,
+    "SCHEDULED": ChannelStatus.PAID,
+    "PENDING_FULFILLMENT": ChannelStatus.PAID,
+    "REQUEST_DECLINED": ChannelStatus.PAID,
+    "RESTOCKED": ChannelStatus.PAID,
+    "PARTIALLY_FULFILLED": ChannelStatus.PARTLY_SHIPPED,
+    "PARTIAL": ChannelStatus.PARTLY_SHIPPED,
+    "FULFILLED": ChannelStatus.SHIPPED,
+}
+"""OrderDisplayFulfillmentStatus, and the REST words in capitals."""
+
+ON_HOLD = "ON_HOLD"
+CANCEL = "CANCEL"
+"""The restock type of units that were taken back before they left."""
+
+ORDER_TOPICS = {
+    "orders/create": "order.created",
+    "orders/paid": "order.paid",
+    "orders/updated": "order.updated",
+    "orders/cancelled": "order.cancelled",
+    "orders/fulfilled": "order.updated",
+    "orders/partially_fulfilled": "order.updated",
+}
+REFUND_TOPIC = "refunds/create"
+REFUND_EVENT = "refund.created"
+PRIVACY_TOPICS = frozenset({"customers/redact", "customers/data_request", "shop/redact"})
+"""What the law asks of every app: a person has to see it."""
+
+COMPANIES = {
+    "sf": "SF Express",
+    "zto": "ZTO Express",
+    "yto": "YTO Express",
+    "sto": "STO Express",
+    "yunda": "Yunda Express",
+    "ems": "EMS",
+    "china_post": "China Post",
+    "jt": "J&T Express",
+}
+"""Our carrier codes as Shopify's list of companies writes them; with another one there is simply no
+link to the carrier's page."""
+
+OPEN_FULFILLMENT_ORDERS = frozenset({"OPEN", "IN_PROGRESS", "SCHEDULED"})
+GONE_FULFILLMENTS = frozenset({"CANCELLED", "ERROR", "FAILURE"})
+
+OPEN_KEYS = frozenset(
+    {
+        *("id", "legacyResourceId", "admin_graphql_api_id", "order_number"),
+        *("createdAt", "processedAt", "updatedAt", "cancelledAt", "closedAt", "cancelReason"),
+        *("created_at", "processed_at", "updated_at", "cancelled_at", "closed_at"),
+        *("cancel_reason", "displayFinancialStatus", "displayFulfillmentStatus"),
+        *("financial_status", "fulfillment_status", "currencyCode", "presentmentCurrencyCode"),
+        *("currency", "test", "totalPriceSet", "shopMoney", "amount", "totalShippingPriceSet"),
+        *("totalDiscountsSet", "totalRefundedSet", "total_price", "subtotal_price", "total_tax"),
+        *("total_discounts", "current_total_price", "total_shipping_price_set", "shop_money"),
+        *("currency_code", "lineItems", "line_items", "nodes", "sku", "title", "quantity"),
+        *("currentQuantity", "current_quantity", "unfulfilledQuantity", "fulfillable_quantity"),
+        *("variant", "variant_id", "product", "product_id", "originalUnitPriceSet", "price"),
+        *("discountedTotalSet", "total_discount", "requiresShipping", "requires_shipping"),
+        *("refunds", "refund_line_items", "refundLineItems", "restock_type", "restockType"),
+        *("line_item_id", "lineItem", "order_id", "subtotal", "transactions", "kind", "status"),
+    }
+)
+"""What a page may show of a payload, wherever the key stands: so not the order's ``name``, which is
+a person's below the address."""

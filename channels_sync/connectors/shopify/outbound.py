@@ -1,0 +1,117 @@
+"""Tell Shopify what left and what is paid back.
+
+A fulfillment has no key of its own, so the order is read first each time: units that left already
+are no longer open, and a number that is there is not sent again. A refund carries one
+(``@idempotent``, demanded from API version 2026-04) and our number in its note.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from channels_sync.connectors.outbound import (
+    Clock,
+    Credentials,
+    Outbound,
+    Push,
+    RefundPush,
+    ShipmentPush,
+    Told,
+    not_taken,
+    outbounds,
+    utc_now,
+)
+from channels_sync.connectors.shopify import codes, fulfilling, graph, refunding
+from channels_sync.connectors.shopify.api import Api
+from channels_sync.connectors.shopify.envelope import Answer, check_user_errors
+from channels_sync.connectors.shopify.ids import gid, number
+from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.http import Http
+
+
+@outbounds.register
+class ShopifyOutbound(Outbound):
+    """One shop."""
+
+    kind: ClassVar[str] = codes.KIND
+    label: ClassVar[str] = codes.LABEL
+    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, RefundPush})
+
+    def __init__(self, *, credentials: Credentials, http: Http, clock: Clock = utc_now) -> None:
+        super().__init__(credentials=credentials, http=http, clock=clock)
+        self._api = Api(credentials, http)
+
+    def send(self, push: Push) -> Told:
+        """Tell the shop.
+
+        :raises IntegrationError: in Shopify's words
+        """
+        match push:
+            case ShipmentPush():
+                return self._ship(push)
+            case RefundPush():
+                return self._refund(push)
+        raise not_taken(push)
+
+    def find(self, push: Push) -> Told | None:
+        """Read the order and look for the parcel's number, or for our note.
+
+        :raises IntegrationError: if there is no answer
+        """
+        match push:
+            case ShipmentPush(notice=notice):
+                order = self._order("shipping", graph.SHIPPING, notice.channel_order_no)
+                return fulfilling.find_parcel(order, notice.waybill_no)
+            case RefundPush():
+                order = self._order("money", graph.MONEY, push.channel_order_no)
+                return refunding.find_refund(order, push.refund_no)
+        raise not_taken(push)
+
+    def _ship(self, push: ShipmentPush) -> Told:
+        order = self._order("shipping", graph.SHIPPING, push.notice.channel_order_no)
+        known = fulfilling.find_parcel(order, push.notice.waybill_no)
+        if known is not None:
+            return known
+        if push.lines:
+            told = {"fulfillment": fulfilling.to_fulfillment(order, push)}
+            return self._api.call("fulfillmentCreate", graph.FULFILL, told, _fulfilled)
+        more = fulfilling.to_more_tracking(order, push)
+        return self._api.call("trackingInfoUpdate", graph.ADD_TRACKING, more, _tracked)
+
+    def _refund(self, push: RefundPush) -> Told:
+        order = self._order("money", graph.MONEY, push.channel_order_no)
+        known = refunding.find_refund(order, push.refund_no)
+        if known is not None:
+            return known
+        variables = refunding.to_variables(order, push)
+        return self._api.call("refundCreate", graph.REFUND, variables, _refunded)
+
+    def _order(self, operation: str, document: str, order_no: str) -> Mapping[str, Any]:
+        def read(answer: Answer) -> Mapping[str, Any]:
+            order: Mapping[str, Any] | None = answer.data.get("order")
+            if order is None:
+                raise IntegrationError(
+                    "Shopify 没有这个订单", kind=ErrorKind.FATAL, code="local:no_order"
+                )
+            return order
+
+        try:
+            return self._api.call(operation, document, {"id": gid("Order", order_no)}, read)
+        except IntegrationError as error:
+            # A question changes nothing, whatever became of it.
+            error.outcome_unknown = False
+            raise
+
+
+def _fulfilled(answer: Answer) -> Told:
+    result = check_user_errors(answer.data.get("fulfillmentCreate"))
+    return Told(channel_ref=number(result["fulfillment"]["id"]))
+
+
+def _tracked(answer: Answer) -> Told:
+    result = check_user_errors(answer.data.get("fulfillmentTrackingInfoUpdate"))
+    return Told(channel_ref=number(result["fulfillment"]["id"]))
+
+
+def _refunded(answer: Answer) -> Told:
+    result = check_user_errors(answer.data.get("refundCreate"))
+    return refunding.to_told(result["refund"])

@@ -1,0 +1,66 @@
+"""How far each store's orders were asked for, and what each asking brought."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from oms.models import Store
+
+
+class SyncCursor(models.Model):
+    """Everything changed before ``since`` was asked for. A window that is under way reaches to
+    ``until`` and goes on at ``page``, the platform's own mark."""
+
+    store = models.OneToOneField(
+        Store, models.PROTECT, related_name="sync_cursor", verbose_name=_("store")
+    )
+    since = models.DateTimeField(_("complete until"))
+    until = models.DateTimeField(_("window until"), null=True, blank=True)
+    page = models.TextField(_("next page"), blank=True)
+    not_before = models.DateTimeField(_("due"))
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("pull mark")
+        verbose_name_plural = _("pull marks")
+        ordering = ["store"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.since:%F %T}"
+
+
+class SyncRun(models.Model):
+    """One asking. Orders are counted as told, ``fresh`` are those that were not known as they are.
+    A run that asked and found nothing changed is not kept."""
+
+    class Outcome(models.TextChoices):
+        COMPLETE = "complete", _("complete")
+        PAUSED = "paused", _("goes on later")
+        FAILED = "failed", _("failed")
+
+    store = models.ForeignKey(
+        Store, models.PROTECT, related_name="sync_runs", verbose_name=_("store")
+    )
+    started_at = models.DateTimeField(_("started"))
+    since = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("to"))
+    pages = models.PositiveIntegerField(_("pages"), default=0)
+    orders = models.PositiveIntegerField(_("orders"), default=0)
+    fresh = models.PositiveIntegerField(_("new or changed"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("pull")
+        verbose_name_plural = _("pulls")
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["store", "-id"], name="sync_run_store"),
+            models.Index(fields=["started_at"], name="sync_run_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.started_at:%F %T}"

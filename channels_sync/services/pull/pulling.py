@@ -1,0 +1,91 @@
+"""Ask one store's platform as far as time allows."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from traceback import extract_tb
+
+from channels_sync.connectors.pulling import OrderPage, Puller
+from channels_sync.models import StoreConnection, SyncRun
+from channels_sync.services.pull import marks
+from channels_sync.services.pull.lines import open_puller, pulled_kinds
+from channels_sync.services.pull.marks import Window
+from oms import scheduling
+from oms.integration.errors import ErrorKind, IntegrationError
+
+log = logging.getLogger(__name__)
+
+MOST_PAGES = 40
+_SECONDS = 45.0
+_KEEP_RUNS = timedelta(days=30)
+Outcome = SyncRun.Outcome
+
+
+def pull_due(*, now: datetime) -> int:
+    """Ask every platform whose turn it is; return how many orders were not known as they are."""
+    end = time.monotonic() + _SECONDS
+    rows = StoreConnection.objects.filter(
+        kind__in=pulled_kinds(), is_active=True, store__is_active=True
+    ).exclude(base_url="")
+    return sum(pull_store(row, now=now, end=end) for row in rows.order_by("store_id"))
+
+
+def pull_store(connection: StoreConnection, *, now: datetime, end: float) -> int:
+    """Ask for one store, by one worker at a time, until its window or the time (monotonic) ends."""
+    with scheduling.single_flight(f"channels.pull:{connection.store_id}") as got:
+        if not got or time.monotonic() >= end:
+            return 0
+        with open_puller(connection) as puller:
+            window = marks.open_window(connection, puller=type(puller), now=now)
+            return _pull(connection, puller, window, now=now, end=end) if window else 0
+
+
+def _pull(
+    connection: StoreConnection, puller: Puller, window: Window, *, now: datetime, end: float
+) -> int:
+    run = SyncRun(
+        store_id=connection.store_id,
+        started_at=now,
+        since=window.since,
+        until=window.until,
+        outcome=Outcome.PAUSED,
+    )
+    cursor = window.page
+    while run.pages < MOST_PAGES and time.monotonic() < end:
+        page = _fetch(puller, window, cursor, run, now=now)
+        if page is None:
+            break
+        run.fresh += marks.take_page(connection.store_id, page=page, now=now)
+        run.pages, run.orders = run.pages + 1, run.orders + len(page.orders)
+        cursor = page.cursor
+        if cursor is None:
+            run.outcome = Outcome.COMPLETE
+        if cursor is None or page.pause:
+            break
+    if run.fresh or run.outcome != Outcome.COMPLETE:
+        run.save()
+    return run.fresh
+
+
+def _fetch(
+    puller: Puller, window: Window, cursor: str | None, run: SyncRun, *, now: datetime
+) -> OrderPage | None:
+    try:
+        return puller.fetch_orders(since=window.since, until=window.until, cursor=cursor)
+    except IntegrationError as trouble:
+        error = trouble
+    except Exception as fault:  # noqa: BLE001  # a fault of ours at one store must not stop others
+        kind, where = type(fault).__name__, extract_tb(fault.__traceback__)[-1]
+        log.error("pulling store %s failed: %s at %s", run.store_id, kind, where)  # noqa: TRY400
+        error = IntegrationError(kind, kind=ErrorKind.RETRY, code="local:fault")
+    marks.note_failure(run.store_id, error=error, now=now)
+    is_paused = error.kind is ErrorKind.THROTTLE
+    run.outcome = Outcome.PAUSED if is_paused else Outcome.FAILED
+    run.error = error.message[:300]
+    return None
+
+
+def prune_runs(*, now: datetime) -> int:
+    """Drop what runs brought longer than 30 days ago; return how many rows."""
+    dropped, _per_model = SyncRun.objects.filter(started_at__lt=now - _KEEP_RUNS).delete()
+    return dropped
