@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.models import Kind, Reason, Source
+from aftersales.models import AfterSalesCase, Kind, Reason, Source
 from aftersales.portal.forms import ReturnForm
 from aftersales.services import intake, links
 from aftersales.services.asking import Request
@@ -73,6 +73,12 @@ def open_view(page: StoreScopedAdmin, request: HttpRequest) -> HttpResponse:
         return _ask_for_order(page, request)
     if request.method == "POST" and request.POST.get("act") == "link":
         return _make_link(page, request, order)
+    if request.method == "POST":
+        sent = AfterSalesCase.objects.filter(
+            submission_key=_key(order, request.POST.get("form_token", ""))
+        ).first()
+        if sent is not None:  # a second click
+            return _to_case(sent)
     form = DeskForm(request.POST or None, free=free_units(order))
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,10 +120,18 @@ def _open(request: HttpRequest, order: Order, form: DeskForm) -> HttpResponse:
         kind=Kind(data["kind"]),
         units=data["units"],
         words=data["words"],
-        submission_key=form_key(f"order {order.pk}", form_token=data["form_token"]),
+        submission_key=_key(order, data["form_token"]),
     )
     case = intake.open_case(order.pk, request=asked, actor=person(request), now=timezone.now())
     messages.success(request, gettext("Case %(case)s is open.") % {"case": case})
+    return _to_case(case)
+
+
+def _key(order: Order, form_token: str) -> str:
+    return form_key(f"order {order.pk}", form_token=form_token)
+
+
+def _to_case(case: AfterSalesCase) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:aftersales_aftersalescase_change", args=[case.pk]))
 
 

@@ -101,4 +101,4 @@ def _money(case: AfterSalesCase, now: datetime) -> Iterator[Fact]:
 def _happened(case: AfterSalesCase, now: datetime) -> SafeString | str:
     rows = TimelineEntry.objects.filter(subject__in=SUBJECTS, subject_id=case.pk)
     seen = rows.exclude(action="create", subject__in=SUBJECTS[1:]).select_related("actor")
-    return timeline_html(seen.order_by("-pk")[:100], now) or format_html("")
+    return timeline_html(seen.order_by("-pk")[:100], now) or SafeString("")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,7 @@ def order_panel(order: Order, user: User) -> str:
         for case in cases
     ]
     shown = format_html_join("", '<li><a class="oms-link" href="{}">{}</a> {} {}</li>', rows)
-    parts = format_html("<ul>{}</ul>", shown) if rows else format_html("")
+    parts = format_html("<ul>{}</ul>", shown) if rows else SafeString("")
     if may(user, "open_cases", order.store):
         add = reverse("admin:aftersales_aftersalescase_add")
         label = gettext("Open a case")

@@ -13,14 +13,14 @@ from aftersales.models import Kind, Reason
 from aftersales.models.words import ReturnCarrier
 from aftersales.services.exchanges import offered
 from aftersales.services.units import Free
-from oms.privacy.text import fold, squeeze
+from oms.privacy.text import fold
 
 MOST_WORDS = 1000
 
 
 def number_as_typed(text: str) -> str:
     """Return a number without the spaces and full-width digits that a telephone puts in."""
-    return squeeze(fold(text))
+    return "".join(fold(text).split())
 
 
 class LookupForm(forms.Form):

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from channels_sync.simulator.database import Database
-from channels_sync.simulator.ownsite.store import SCHEMA
 from channels_sync.simulator.pages import CONTROL_PATH
 from channels_sync.simulator.server import SimulatorServer
 from channels_sync.simulator.settings import SECRET, SHOP, Settings
-from channels_sync.simulator.simulator import Simulator
+from channels_sync.simulator.simulator import SCHEMAS, Simulator
 
 logger = logging.getLogger("channels_sync.simulator")
 
@@ -59,9 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         is_automatic=chosen.auto,
         rate=chosen.rate,
     )
-    simulator = Simulator(Database(chosen.db, SCHEMA), settings)
+    simulator = Simulator(Database(chosen.db, *SCHEMAS), settings)
     with SimulatorServer((chosen.host, chosen.port), simulator) as server:
         logger.info("shop:    %s/shops/%s", server.url, settings.shop)
+        logger.info("shopify: %s/shopify/%s", server.url, settings.shopify_store)
         logger.info("control: %s%s", server.url, CONTROL_PATH)
         threading.Thread(target=server.run_clockwork, daemon=True).start()
         try:

@@ -43,6 +43,22 @@ def _act(simulator: Simulator, fields: Fields) -> None:
     acts[fields["act"]](fields["order_id"])
 
 
+def _place_abroad(simulator: Simulator, fields: Fields) -> None:
+    cart = cart_of(fields["sku_code"], int(fields["quantity"]))
+    simulator.shopify.place(
+        buyer_of(fields["buyer"]), cart, is_paid=bool(fields.get("is_paid")), at=simulator.clock()
+    )
+
+
+def _act_abroad(simulator: Simulator, fields: Fields) -> None:
+    shop, now = simulator.shopify, simulator.clock()
+    acts: dict[str, Callable[[str], object]] = {
+        "pay": lambda number: shop.pay(number, at=now),
+        "cancel": lambda number: shop.cancel(number, at=now),
+    }
+    acts[fields["act"]](fields["order_id"])
+
+
 def _scene(simulator: Simulator, fields: Fields) -> None:
     simulator.automatic.begin(at=simulator.clock(), scene=fields["scene"])
 
@@ -62,12 +78,15 @@ def _plan_fault(simulator: Simulator, fields: Fields) -> None:
 
 
 def _send_again(simulator: Simulator, fields: Fields) -> None:
-    simulator.mailing.send_again(int(fields["message_id"]), now=simulator.clock())
+    box = simulator.shopify_outbox if fields.get("shop") == "shopify" else simulator.outbox
+    box.send_again(int(fields["message_id"]), now=simulator.clock())
 
 
 _ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
     "place": _place,
     "act": _act,
+    "shopify/place": _place_abroad,
+    "shopify/act": _act_abroad,
     "scene": _scene,
     "automatic": _automatic,
     "send_again": _send_again,

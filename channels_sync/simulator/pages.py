@@ -6,8 +6,9 @@ from html import escape
 from channels_sync.simulator.buyers import COUNT, person
 from channels_sync.simulator.faults import Fault, FaultKind
 from channels_sync.simulator.goods import PRODUCTS
+from channels_sync.simulator.outbox import Message
 from channels_sync.simulator.ownsite.shop import MOST_OF_ONE
-from channels_sync.simulator.ownsite.store import Document, Message, News
+from channels_sync.simulator.ownsite.store import Document, News
 from channels_sync.simulator.simulator import Simulator
 
 CONTROL_PATH = "/_control"
@@ -33,6 +34,22 @@ _EVENTS = {
     "order.updated": "变更",
     "order.cancelled": "取消",
     "refund.created": "申请退款",
+    "orders/create": "新订单",
+    "orders/paid": "付款",
+    "orders/updated": "变更",
+    "orders/cancelled": "取消",
+    "orders/fulfilled": "全部发货",
+    "orders/partially_fulfilled": "部分发货",
+    "refunds/create": "退款",
+}
+_SHOPIFY_STATES = {
+    "PENDING": "待付款",
+    "PAID": "已付款",
+    "PARTIALLY_REFUNDED": "部分退款",
+    "REFUNDED": "已退款",
+    "UNFULFILLED": "未发货",
+    "PARTIALLY_FULFILLED": "部分发货",
+    "FULFILLED": "已发货",
 }
 _MESSAGE_STATES = {"waiting": "待发送", "delivered": "已送达", "refused": "被拒收"}
 _PLACES = {"shipments": "发货", "refunds": "退款", "returns": "退货答复"}
@@ -89,7 +106,9 @@ def control_page(simulator: Simulator, *, notice: str = "") -> str:
 <h2>自动模式</h2>{_automatic(simulator)}
 <h2>故障</h2><p>{_planned(simulator.faults.planned())}</p>
 {_fault_form()} {_form("faults/clear", "清除故障")}
-<h2>订单</h2>{orders}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}</body></html>"""
+<h2>订单</h2>{orders}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}
+<h2>Shopify：{escape(simulator.settings.shopify_store)}</h2>{_order_form("shopify/place")}
+{_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}</body></html>"""
 
 
 def _order(order: Document) -> tuple[str, ...]:
@@ -119,7 +138,7 @@ def _message(message: Message) -> tuple[str, ...]:
         _MESSAGE_STATES[message.state],
         str(message.attempts),
         escape(message.answer),
-        _form("send_again", "再发一次", message_id=str(message.id)),
+        _form("send_again", "再发一次", message_id=str(message.id), shop=message.channel),
     )
 
 
@@ -136,13 +155,41 @@ def _news(news: News) -> tuple[str, ...]:
     return (_PLACES[news.place], escape(news.order_id), escape(news.number), escape(detail))
 
 
-def _order_form() -> str:
+def _shopify_orders(simulator: Simulator) -> str:
+    heads = ("订单", "买家", "商品", "金额", "状态", "运单号", "操作")
+    return _table(heads, map(_shopify_order, simulator.shopify.store.orders()))
+
+
+def _shopify_order(order: Document) -> tuple[str, ...]:
+    goods = "<br>".join(
+        f"{escape(line['title'])} × {line['currentQuantity']}" for line in order["lineItems"]
+    )
+    money = order["totalPriceSet"]["shopMoney"]
+    financial, shipped = order["displayFinancialStatus"], order["displayFulfillmentStatus"]
+    words = f"{_SHOPIFY_STATES[financial]} / {_SHOPIFY_STATES[shipped]}"
+    numbers = [info["number"] for each in order["fulfillments"] for info in each["trackingInfo"]]
+    number = order["legacyResourceId"]
+    pay = _form("shopify/act", "付款", act="pay", order_id=number)
+    cancel = _form("shopify/act", "取消", act="cancel", order_id=number)
+    acts = (pay if financial == "PENDING" else "") + ("" if order["fulfillments"] else cancel)
+    return (
+        escape(order["name"]),
+        escape(order["shippingAddress"]["name"]),
+        goods,
+        f"{money['amount']} {money['currencyCode']}",
+        "已取消" if order["cancelledAt"] else words,
+        escape(", ".join(numbers)),
+        "" if order["cancelledAt"] else acts,
+    )
+
+
+def _order_form(action: str = "place") -> str:
     buyers = _options(
         {str(number): f"{person(number).name} {number:03d}" for number in range(COUNT)}
     )
     goods = _options({product.sku_code: f"{product.title} ¥{product.yuan}" for product in PRODUCTS})
     return (
-        f'<form method="post" action="{CONTROL_PATH}/place">'
+        f'<form method="post" action="{CONTROL_PATH}/{action}">'
         f'<select name="buyer" aria-label="买家">{buyers}</select>'
         f'<select name="sku_code" aria-label="商品">{goods}</select>'
         f'<input name="quantity" type="number" value="1" min="1" max="{MOST_OF_ONE}" '

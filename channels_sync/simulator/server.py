@@ -90,6 +90,11 @@ class _Handler(BaseHTTPRequestHandler):
                 call = Call(self.command, path, headers, body)
                 number = unquote(rest[0]) if rest else ""
                 return self.server.simulator.call_shop(call, place, number)
+            case ["shopify", store, "admin", "api", version, "graphql.json"] if (
+                store == self.server.simulator.settings.shopify_store and self.command == "POST"
+            ):
+                token = self.headers.get("X-Shopify-Access-Token", "")
+                return self.server.simulator.call_shopify(body, version=version, token=token)
         return _NOT_FOUND
 
     def _is_shops(self, shop: str, place: str) -> bool:

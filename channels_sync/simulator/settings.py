@@ -6,6 +6,12 @@ SHOP = "demo-shop"
 SECRET = "simulator-webhook-secret-that-is-none"  # noqa: S105 - printed here for everybody
 SECRET_BEFORE = "simulator-webhook-secret-before-it"  # noqa: S105
 
+SHOPIFY_STORE = "demo-global"
+SHOP_DOMAIN = "kapok-demo.myshopify.com"
+ACCESS_TOKEN = "simulator-shopify-token-that-is-none"  # noqa: S105
+CLIENT_SECRET = "simulator-shopify-secret-that-is-none"  # noqa: S105
+CLIENT_SECRET_BEFORE = "simulator-shopify-secret-before-it"  # noqa: S105
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -19,6 +25,12 @@ class Settings:
     shop: str = SHOP
     secret: str = SECRET
     secret_before: str = SECRET_BEFORE
+    shopify_store: str = SHOPIFY_STORE
+    shop_domain: str = SHOP_DOMAIN
+    access_token: str = ACCESS_TOKEN
+    client_secret: str = CLIENT_SECRET
+    client_secret_before: str = CLIENT_SECRET_BEFORE
+    api_version: str = "2026-04"
     is_automatic: bool = False
     rate: float = 2.0
     seed: int | None = None

@@ -1,21 +1,40 @@
-"""The simulated platforms behind their door: no sockets here but the poster's."""
+"""The simulated platforms behind their door: no sockets here but the posters'."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from channels_sync.simulator import outbox
+from channels_sync.simulator.buyers import COUNT
 from channels_sync.simulator.database import Database
-from channels_sync.simulator.faults import Faults
+from channels_sync.simulator.faults import FaultKind, Faults
+from channels_sync.simulator.goods import fill_cart
+from channels_sync.simulator.outbox import Mailing, Outbox
+from channels_sync.simulator.ownsite import announcing
+from channels_sync.simulator.ownsite import store as shop_store
+from channels_sync.simulator.ownsite.announcing import Announcer
 from channels_sync.simulator.ownsite.automatic import Automatic
 from channels_sync.simulator.ownsite.callbacks import Call, Callbacks
-from channels_sync.simulator.ownsite.mailing import Mailing
-from channels_sync.simulator.ownsite.posting import Poster
+from channels_sync.simulator.ownsite.posting import ShopPoster
 from channels_sync.simulator.ownsite.shop import Shop
 from channels_sync.simulator.ownsite.store import ShopStore
 from channels_sync.simulator.replies import Reply, troubled
 from channels_sync.simulator.settings import Settings
+from channels_sync.simulator.shopify import store as shopify_store
+from channels_sync.simulator.shopify import webhooks
+from channels_sync.simulator.shopify.gateway import Gateway
+from channels_sync.simulator.shopify.shop import ShopifyShop
+from channels_sync.simulator.shopify.store import ShopifyStore
+from channels_sync.simulator.shopify.webhooks import ShopifyPoster
+
+SCHEMAS = (outbox.SCHEMA, shop_store.SCHEMA, shopify_store.SCHEMA)
+
+_OPERATION = re.compile(rb"(?:query|mutation)\s+(\w+)")
+_SHOPIFY_SHARE = 0.2
+"""Of the scenes of the automatic mode, how many are played abroad."""
 
 
 class Simulator:
@@ -32,22 +51,51 @@ class Simulator:
         self.settings = settings
         self.clock = clock
         self.faults = Faults()
-        self.store = ShopStore(database)
         self._sleep = sleep
-        self._poster = Poster(settings)
-        self.mailing = Mailing(self.store, self._poster, self.faults, shop=settings.shop)
-        self.shop = Shop(self.store, self.mailing)
-        chance = random.Random(settings.seed)  # noqa: S311 - invented buyers
-        self.automatic = Automatic(self.shop, chance=chance)
-        self._chance = chance
+        self._chance = random.Random(settings.seed)  # noqa: S311 - invented buyers
+        self._posters = (ShopPoster(settings), ShopifyPoster(settings))
+        self._build_shop(database, self._posters[0])
+        self._build_shopify(database, self._posters[1])
         self._next_scene = clock() + timedelta(seconds=settings.first_scene_seconds)
+
+    def _build_shop(self, database: Database, poster: ShopPoster) -> None:
+        self.store = ShopStore(database)
+        self.outbox = Outbox(database, "shop")
+        announcer = Announcer(
+            self.outbox, shop=self.settings.shop, next_number=database.next_number
+        )
+        self.shop = Shop(self.store, announcer)
+        self.automatic = Automatic(self.shop, chance=self._chance)
+        self._mailing = Mailing(self.outbox, poster, self.faults, steps=announcing.STEPS)
+
+    def _build_shopify(self, database: Database, poster: ShopifyPoster) -> None:
+        self.shopify_outbox = Outbox(database, "shopify")
+        self.shopify = ShopifyShop(ShopifyStore(database), self.shopify_outbox)
+        self.gateway = Gateway(self.shopify, self.settings)
+        self._shopify_mailing = Mailing(
+            self.shopify_outbox, poster, self.faults, steps=webhooks.STEPS
+        )
 
     def call_shop(self, call: Call, place: str, number: str) -> Reply | None:
         """Answer a call of the shop's address; None: the line breaks without an answer."""
-        fault = self.faults.take_for_call(place)
+        callbacks = Callbacks(self.store, self.settings)
+        return troubled(
+            self.faults.take_for_call(place),
+            lambda: callbacks.answer(call, place, number, now=self.clock()),
+            sleep=self._sleep,
+        )
+
+    def call_shopify(self, body: bytes, *, version: str, token: str) -> Reply | None:
+        """Answer a call of the Admin API; None: the line breaks without an answer."""
+        found = _OPERATION.search(body)
+        fault = self.faults.take_for_call(found[1].decode() if found else "")
+        if fault is not None and fault.kind is FaultKind.THROTTLE:
+            # Here it is no status but an empty bucket.
+            self.gateway.throttled(now=self.clock())
+            fault = None
         return troubled(
             fault,
-            lambda: self._callbacks().answer(call, place, number, now=self.clock()),
+            lambda: self.gateway.answer(body, version=version, token=token, now=self.clock()),
             sleep=self._sleep,
         )
 
@@ -61,13 +109,19 @@ class Simulator:
         now = self.clock()
         self.automatic.go_on(now=now)
         if self.settings.is_automatic and now >= self._next_scene:
-            self.automatic.begin(at=now)
+            self._begin_scene(now)
             mean = 60 / self.settings.rate
             self._next_scene = now + timedelta(seconds=mean * self._chance.uniform(0.5, 1.5))
-        self.mailing.send_due(now=now)
+        self._mailing.send_due(now=now)
+        self._shopify_mailing.send_due(now=now)
 
     def close(self) -> None:
-        self._poster.close()
+        for poster in self._posters:
+            poster.close()
 
-    def _callbacks(self) -> Callbacks:
-        return Callbacks(self.store, self.settings)
+    def _begin_scene(self, now: datetime) -> None:
+        if self._chance.random() < _SHOPIFY_SHARE:
+            buyer, cart = self._chance.randrange(COUNT), fill_cart(self._chance)
+            self.shopify.place(buyer, cart, is_paid=True, at=now)
+        else:
+            self.automatic.begin(at=now)

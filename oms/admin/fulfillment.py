@@ -1,4 +1,4 @@
-"""Shipping documents, parcels and merges."""
+"""Shipping documents: what one warehouse picks and packs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,25 +12,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin, WarehouseScopedAdmin
-from oms.admin.filters import DayRangeFilter, StoreFilter, WarehouseFilter
+from oms.admin.base import ChoicesDropdownFilter, WarehouseScopedAdmin
+from oms.admin.filters import DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
-from oms.admin.orders.happened import timeline_html
-from oms.admin.reach import person
+from oms.admin.orders.happened import timeline_panel
 from oms.admin.record import Panel, Record, Table, row_link
 from oms.admin.words import carrier_label
 from oms.flows.fulfillment import STOPPABLE, FulfillmentStatus
 from oms.models import (
     FulfillmentOrder,
-    MergeGroup,
-    MergeMembership,
-    Order,
     Shipment,
-    TimelineEntry,
 )
 from oms.privacy.filters import redact
-from oms.queries.orders import WORK_ORDER, visible_orders
+from oms.queries.orders import WORK_ORDER
 
 D = FulfillmentStatus
 _TABS = (D.ALLOCATED, D.RELEASED, D.WAVED, D.PICKING, D.PICKED, D.PACKED)
@@ -127,7 +122,7 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
             goods,
             _parcels(obj),
             _stops(obj),
-            _happened(FulfillmentOrder.SUBJECT, obj.pk),
+            timeline_panel(FulfillmentOrder.SUBJECT, obj.pk),
         ]
 
     @admin.display(description=_("document number"), ordering="pk")
@@ -215,154 +210,3 @@ def _stops(document: FulfillmentOrder) -> Panel:
     ]
     heads = (_("reason"), _("stood at"), _("raised"), _("lifted"))
     return Panel(_("Stops"), table=Table(heads, rows))
-
-
-def _happened(subject: str, subject_id: int) -> Panel:
-    entries = TimelineEntry.objects.filter(subject=subject, subject_id=subject_id)
-    rows = entries.select_related("actor").order_by("-at", "-pk")[:200]
-    return Panel(_("Timeline"), html=timeline_html(rows, timezone.now()))
-
-
-class ShipmentAdmin(WarehouseScopedAdmin):
-    menu = Place(Group.SHIPPING, "package", 20)
-    warehouse_path = "fulfillment__warehouse_id"
-    list_display = ("number", "waybill", "document", "standing", "weights", "left_at")
-    list_display_links = ("number",)
-    list_filter = (("status", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
-    list_select_related = ("fulfillment__warehouse",)
-    search_fields = ("package_no__exact", "waybill_no__exact", "fulfillment__fulfillment_no__exact")
-    search_help_text = _("Package, waybill or document number")
-    ordering = ("-pk",)
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "package_no",
-                    "standing",
-                    "fulfillment",
-                    "carrier_name",
-                    "waybill",
-                    "issuer",
-                    "cod_amount",
-                )
-            },
-        ),
-        (_("Size"), {"fields": ("weights", "length_mm", "width_mm", "height_mm")}),
-        (_("Times"), {"fields": ("created_at", "handed_over_at", "delivered_at")}),
-    )
-
-    def panels(self, request: HttpRequest, obj: Shipment) -> Sequence[Panel]:
-        lines = obj.lines.select_related("fulfillment_line__sku").order_by("pk")
-        rows = [
-            [
-                line.fulfillment_line.sku.code,
-                line.fulfillment_line.sku.name,
-                str(line.quantity),
-                ", ".join(map(str, line.serials)) or show.NOTHING,
-            ]
-            for line in lines
-        ]
-        heads = (_("SKU code"), _("name"), _("quantity"), _("serial numbers"))
-        goods = Panel(_("Goods"), table=Table(heads, rows, frozenset({2})))
-        return [*Record(self, request, obj).panels(), goods, _happened(Shipment.SUBJECT, obj.pk)]
-
-    @admin.display(description=_("package number"), ordering="pk")
-    def number(self, parcel: Shipment) -> str:
-        return parcel.package_no
-
-    @admin.display(description=_("waybill"))
-    def waybill(self, parcel: Shipment) -> SafeString | str:
-        if not parcel.waybill_no:
-            return show.NOTHING
-        return show.stack(show.copyable(parcel.waybill_no), carrier_label(parcel.carrier))
-
-    @admin.display(description=_("carrier"))
-    def carrier_name(self, parcel: Shipment) -> str:
-        return carrier_label(parcel.carrier)
-
-    @admin.display(description=_("document"))
-    def document(self, parcel: Shipment) -> SafeString:
-        document = parcel.fulfillment
-        return show.stack(document.fulfillment_no, document.warehouse.name)
-
-    @admin.display(description=_("status"), ordering="status_at")
-    def standing(self, parcel: Shipment) -> SafeString:
-        chip = show.status_chip(parcel.status, parcel.get_status_display())
-        return show.stack(chip, show.moment(parcel.status_at, timezone.now()))
-
-    @admin.display(description=_("weight"))
-    def weights(self, parcel: Shipment) -> SafeString | str:
-        if parcel.weight_g is None:
-            return show.NOTHING
-        expected = gettext("expected %(n)s g") % {"n": parcel.expected_weight_g}
-        return show.stack(f"{parcel.weight_g} g", expected if parcel.expected_weight_g else "")
-
-    @admin.display(description=_("handed over"), ordering="handed_over_at")
-    def left_at(self, parcel: Shipment) -> SafeString:
-        return show.moment(parcel.handed_over_at, timezone.now())
-
-
-class MergeGroupAdmin(StoreScopedAdmin):
-    menu = Place(Group.ORDERS, "merge", 20)
-    list_display = ("group_no", "store_sign", "members", "made", "made_by", "state")
-    list_display_links = ("group_no",)
-    list_filter = (StoreFilter, ("made_at", DayRangeFilter))
-    list_select_related = ("store__channel", "made_by")
-    search_fields = ("group_no__exact", "memberships__order__order_no__exact")
-    search_help_text = _("Merge or order number")
-    ordering = ("-pk",)
-    fieldsets = (
-        (None, {"fields": ("group_no", "store_sign", "state", "made_by", "made_at")}),
-        (_("Why"), {"fields": ("reasons", "settings", "undone_at", "undone_by", "undo_note")}),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MergeGroup]:
-        rows: QuerySet[MergeGroup] = super().get_queryset(request)
-        inside = Q(memberships__left_at__isnull=True)
-        return rows.annotate(member_count=Count("memberships", filter=inside))
-
-    def panels(self, request: HttpRequest, obj: MergeGroup) -> Sequence[Panel]:
-        return [*Record(self, request, obj).panels(), self._orders(request, obj)]
-
-    def _orders(self, request: HttpRequest, group: MergeGroup) -> Panel:
-        """List the orders that the person may see; of the others, that they exist."""
-        memberships = MergeMembership.objects.filter(group=group)
-        seen = visible_orders(person(request))
-        mine = memberships.filter(order__in=seen).select_related("order__store").order_by("pk")
-        rows = [[*self._order(one.order), self._stay(one)] for one in mine]
-        heads = (_("order"), _("store"), _("status"), _("amount paid"), _("in this parcel"))
-        unseen = memberships.count() - len(rows)
-        note = gettext("%(n)d of stores that you do not see") % {"n": unseen} if unseen else ""
-        return Panel(_("Orders"), table=Table(heads, rows, frozenset({3})), note=note)
-
-    def _order(self, order: Order) -> list[Any]:
-        return [
-            show.copyable(order.order_no, url=columns.order_url(order.pk)),
-            order.store.name,
-            show.status_chip(order.status, order.get_status_display()),
-            show.amount(order.paid_amount, order.currency),
-        ]
-
-    def _stay(self, membership: MergeMembership) -> SafeString:
-        if membership.left_at is None:
-            return show.chip(gettext("yes"), "green")
-        return show.stack(show.chip(gettext("left"), "grey"), redact(membership.left_reason))
-
-    @admin.display(description=_("store"), ordering="store")
-    def store_sign(self, group: MergeGroup) -> SafeString:
-        return columns.store(group.store)
-
-    @admin.display(description=_("orders"))
-    def members(self, group: MergeGroup) -> int:
-        return getattr(group, "member_count", 0)
-
-    @admin.display(description=_("merged"), ordering="made_at")
-    def made(self, group: MergeGroup) -> SafeString:
-        return show.moment(group.made_at, timezone.now())
-
-    @admin.display(description=_("state"))
-    def state(self, group: MergeGroup) -> SafeString:
-        if group.undone_at is not None:
-            return show.chip(_("taken apart"), "grey", title=redact(group.undo_note))
-        return show.chip(_("in force"), "green")

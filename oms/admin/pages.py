@@ -10,9 +10,11 @@ from oms.admin import (
     engine,
     fulfillment,
     logs,
+    merges,
     organization,
     people,
     returns,
+    shipments,
     stock,
     third_party,
 )
@@ -21,9 +23,9 @@ from oms.admin.orders.admin import OrderAdmin
 
 PAGES: dict[type[Model], type[BaseAdmin]] = {
     models.Order: OrderAdmin,
-    models.MergeGroup: fulfillment.MergeGroupAdmin,
+    models.MergeGroup: merges.MergeGroupAdmin,
     models.FulfillmentOrder: fulfillment.FulfillmentOrderAdmin,
-    models.Shipment: fulfillment.ShipmentAdmin,
+    models.Shipment: shipments.ShipmentAdmin,
     models.BuyerMessage: engine.BuyerMessageAdmin,
     models.StockLevel: stock.StockLevelAdmin,
     models.StockMovement: stock.StockMovementAdmin,

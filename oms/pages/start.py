@@ -10,8 +10,10 @@ from oms.access.roles import ROLES
 from oms.management.demo.people import ACCOUNTS, ADMIN, PASSWORD
 from oms.models import User
 
-_FLOOR = ("warehouse_staff", "inspector")
-"""Roles whose work is on a phone."""
+_WORK_OF = {"warehouse_staff": "warehouse:home"}
+"""Where the work of a role is that does not begin in the back office."""
+
+_ROLE_OF = {username: role for username, _name, role in ACCOUNTS}
 
 
 def first_page(request: HttpRequest) -> HttpResponse:
@@ -22,7 +24,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
             "username": username,
             "name": name,
             "role": ROLES[role].label,
-            "on_phone": role in _FLOOR,
+            "on_phone": role in _WORK_OF,
         }
         for username, name, role in ACCOUNTS
     ]
@@ -38,4 +40,4 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     names = [username for username, _name, _role in ACCOUNTS] + [ADMIN[0]]
     user = get_object_or_404(User, username=request.POST.get("username", ""), username__in=names)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("admin:index")
+    return redirect(_WORK_OF.get(_ROLE_OF.get(user.username, ""), "admin:index"))

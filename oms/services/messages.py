@@ -50,11 +50,11 @@ def _first_order(shipment: Shipment) -> int:
     return orders.order_by("pk").values_list("pk", flat=True)[0]
 
 
-def send_by_mail(address: str, subject: str, text: str) -> None:
+def _send_by_mail(address: str, subject: str, text: str) -> None:
     send_mail(subject, text, from_email=None, recipient_list=[address])
 
 
-def send_due(*, now: datetime, send: Send = send_by_mail) -> int:
+def send_due(*, now: datetime, send: Send = _send_by_mail) -> int:
     """Send what waits; return how many went out. Nothing goes out twice without a person's word."""
     lost = BuyerMessage.objects.filter(state=State.SENDING, not_before__lt=now - _LOST_AFTER)
     lost.update(state=State.FAILED, last_error="the worker vanished while sending")

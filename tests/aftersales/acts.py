@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from aftersales.models import AfterSalesCase
-from aftersales.services import approval, closing, revising
+from aftersales.services import approval, closing, platform, revising
 from aftersales.services.cases import digest
 from oms.approvals.services import APPROVE, REJECT
 from oms.events import bus
@@ -108,6 +108,10 @@ def ask_less(case: AfterSalesCase, *, amount: Decimal) -> None:
 
 def withdraw(case: AfterSalesCase) -> None:
     closing.withdraw_case(case.pk, actor=None, reason="changed my mind", now=NOW)
+
+
+def follow(refund: Refund) -> None:
+    platform.follow_refunds([refund.pk], now=NOW)
 
 
 def fresh(case: AfterSalesCase) -> AfterSalesCase:

@@ -6,8 +6,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from factory.declarations import Sequence as Counting
 from factory.declarations import SubFactory
 from factory.django import DjangoModelFactory
@@ -26,8 +28,9 @@ from tests.factories.oms import (
     WarehouseFactory,
     grant,
 )
-from warehouse.models import Bin, CarrierAccount, PickTask, WarehouseSetting, Wave
+from warehouse.models import Bin, CarrierAccount, Parcel, PickTask, WarehouseSetting, Wave
 from warehouse.services.barcodes import read
+from warehouse.services.handing_over import at_dock, collected, current
 from warehouse.services.outcome import Outcome
 from warehouse.services.packing.check import pack
 from warehouse.services.picking.claiming import claim
@@ -40,6 +43,11 @@ from warehouse.services.stock.bins import Goods
 from warehouse.services.stock.moves import add
 from warehouse.services.waves.planning import plan_waves
 from warehouse.services.waves.starting import start_wave
+
+
+def stand_at(rows: QuerySet[Any], status: str) -> None:
+    """Put rows into a status without the way there: for what only happens to them elsewhere."""
+    rows.update(status=status)
 
 
 class BinFactory(DjangoModelFactory[Bin]):
@@ -224,6 +232,15 @@ class Floor:
             )
             for code in codes
         ]
+
+    def at_dock(self, code: str, *, user: User | None = None) -> Outcome:
+        """Scan a waybill at the dock, or press a button there."""
+        actor, place = user or self.worker, self.warehouse.pk
+        found = read(code, user=actor, warehouse_id=place)
+        return at_dock(place, scan=found, actor=actor, now=self.now)
+
+    def collected(self) -> list[Parcel]:
+        return collected(current(self.worker, warehouse_id=self.warehouse.pk))
 
     def park(self, task: PickTask) -> None:
         """What happens when a scan of a stopped document is refused."""

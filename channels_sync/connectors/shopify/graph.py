@@ -96,7 +96,7 @@ query Money($id: ID!) {{
     transactions(first: 50) {{
       id kind status gateway amountSet {_MONEY} parentTransaction {{ id }}
     }}
-    refunds(first: 50) {{
+    refunds(first: 30) {{
       id note
       transactions(first: 5) {{ nodes {{ id kind status amountSet {_MONEY} }} }}
     }}

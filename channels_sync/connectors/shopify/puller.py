@@ -13,9 +13,9 @@ from channels_sync.connectors.shopify.envelope import Answer
 from channels_sync.dto import Unreadable
 from oms.integration.http import Http
 
-PAGE = 20
-LINES = 10
-MORE_LINES = 250
+PAGE = 10
+LINES = 8
+MORE_LINES = 100
 
 
 @pullers.register

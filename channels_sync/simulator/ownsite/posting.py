@@ -2,38 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
 
 from channels_sync.connectors.webhook import signing
 from channels_sync.simulator.faults import Fault, FaultKind
+from channels_sync.simulator.outbox import Answer, Message
 from channels_sync.simulator.settings import Settings
 
 _SECONDS = 5.0
 _STRANGER = "a-secret-that-the-other-side-never-saw"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; status 0 means that nobody answered."""
-
-    status: int
-    text: str
-
-    @property
-    def is_taken(self) -> bool:
-        return self.status == 200
-
-    @property
-    def may_pass(self) -> bool:
-        """Whether a later try can end better: not when the message itself was refused."""
-        return not self.is_taken and self.status not in (400, 404, 409, 413, 422)
-
-
-class Poster:
-    """Posts to one shop's hook."""
+class ShopPoster:
+    """Posts to the hook of a shop of one's own."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -41,9 +24,9 @@ class Poster:
         # Straight to the address, whatever proxy the machine is set to.
         self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=_SECONDS)
 
-    def post(self, body: str, event_id: str, *, fault: Fault | None, now: datetime) -> Answer:
+    def post(self, message: Message, *, fault: Fault | None, now: datetime) -> Answer:
         """Post a message; a replayed or doubled one is posted twice, and the last answer counts."""
-        content = body.encode()
+        content, event_id = message.body.encode(), message.event_id
         headers = self._headers(content, event_id, fault, now)
         if fault is not None and fault.kind is FaultKind.CHANGED_BODY:
             content = content.replace(b'"event"', b'"Event"', 1)
@@ -86,9 +69,13 @@ class Poster:
         }
 
     def _send(self, content: bytes, headers: Mapping[str, str]) -> Answer:
-        url = self._settings.oms_url.rstrip("/") + self._path
-        try:
-            reply = self._client.post(url, content=content, headers=dict(headers))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Answer(0, type(error).__name__)
-        return Answer(reply.status_code, reply.text[:200])
+        return send(self._client, self._settings.oms_url.rstrip("/") + self._path, content, headers)
+
+
+def send(client: httpx.Client, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+    """Post bytes; whatever goes wrong on the way is an answer too."""
+    try:
+        reply = client.post(url, content=content, headers=dict(headers))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return Answer(0, type(error).__name__)
+    return Answer(reply.status_code, reply.text[:200])

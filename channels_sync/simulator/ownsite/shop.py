@@ -6,7 +6,7 @@ from datetime import datetime
 from channels_sync.simulator.buyers import COUNT, person
 from channels_sync.simulator.goods import BY_CODE, Cart, Product
 from channels_sync.simulator.ownsite import orders
-from channels_sync.simulator.ownsite.mailing import Mailing
+from channels_sync.simulator.ownsite.announcing import Announcer
 from channels_sync.simulator.ownsite.orders import CannotBeDone, Document
 from channels_sync.simulator.ownsite.store import ShopStore
 
@@ -16,9 +16,9 @@ MOST_OF_ONE = 99
 class Shop:
     """``at`` is the shop's own time; an act that is against the rules raises CannotBeDone."""
 
-    def __init__(self, store: ShopStore, mailing: Mailing) -> None:
+    def __init__(self, store: ShopStore, announcer: Announcer) -> None:
         self.store = store
-        self._mailing = mailing
+        self._announcer = announcer
 
     def place(
         self, buyer: int, cart: Cart, *, is_paid: bool, at: datetime, note: str = ""
@@ -59,7 +59,7 @@ class Shop:
         """:raises CannotBeDone: if nothing was paid, or the order was cancelled"""
         number = f"RF{self.store.next_number():08d}"
         refund = orders.ask_refund(self._order(order_id), number, at=at)
-        self._mailing.announce("refund.created", refund, at=at)
+        self._announcer.announce("refund.created", refund, at=at)
         return refund
 
     def _order(self, order_id: str) -> Document:
@@ -73,7 +73,7 @@ class Shop:
     ) -> Document:
         whose = self.store.buyer_of(order["order_id"]) if buyer is None else buyer
         self.store.save_order(order, buyer=whose)
-        self._mailing.announce(event, order, at=at)
+        self._announcer.announce(event, order, at=at)
         return order
 
 

@@ -1,4 +1,4 @@
-"""What the shop remembers: orders, the messages about them, and what it was told."""
+"""What the shop remembers: orders, what it was told about them, and what is to happen later."""
 
 import json
 import sqlite3
@@ -16,20 +16,6 @@ CREATE TABLE IF NOT EXISTS shop_orders (
     buyer INTEGER NOT NULL,
     document TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS shop_messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    event_id TEXT NOT NULL UNIQUE,
-    event TEXT NOT NULL,
-    order_id TEXT NOT NULL,
-    body TEXT NOT NULL,
-    due_at REAL NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    state TEXT NOT NULL DEFAULT 'waiting',
-    waits_for INTEGER NOT NULL DEFAULT 0,
-    fault TEXT NOT NULL DEFAULT '',
-    answer TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX IF NOT EXISTS shop_messages_due ON shop_messages (state, due_at);
 CREATE TABLE IF NOT EXISTS shop_news (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     place TEXT NOT NULL,
@@ -48,23 +34,6 @@ CREATE TABLE IF NOT EXISTS shop_plans (
 );
 """
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message on its way; ``state`` is waiting, delivered or refused."""
-
-    id: int
-    event_id: str
-    event: str
-    order_id: str
-    body: str
-    due_at: float
-    attempts: int
-    state: str
-    waits_for: int
-    fault: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,48 +82,6 @@ class ShopStore:
             query = "SELECT document FROM shop_orders ORDER BY id DESC LIMIT ?"
             rows = db.execute(query, [limit]).fetchall()
         return [json.loads(row["document"]) for row in rows]
-
-    # --- messages -----------------------------------------------------------------------------
-
-    def add_message(self, event: str, event_id: str, order_id: str, body: str, due: float) -> None:
-        with self._open() as db:
-            query = (
-                "INSERT INTO shop_messages (event, event_id, order_id, body, due_at)"
-                " VALUES (?, ?, ?, ?, ?)"
-            )
-            db.execute(query, [event, event_id, order_id, body, due])
-
-    def due_messages(self, *, now: float, limit: int = 50) -> list[Message]:
-        query = "WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?"
-        return self._messages(query, [now, limit])
-
-    def messages(self, *, limit: int = 30) -> list[Message]:
-        """List the newest messages first."""
-        return self._messages("ORDER BY id DESC LIMIT ?", [limit])
-
-    def message(self, message_id: int) -> Message:
-        return self._messages("WHERE id = ?", [message_id])[0]
-
-    def change_message(self, message_id: int, **changes: object) -> None:
-        """Write some columns of a message."""
-        names = ", ".join(f"{name} = ?" for name in changes)
-        with self._open() as db:
-            query = f"UPDATE shop_messages SET {names} WHERE id = ?"  # noqa: S608 - our own names
-            db.execute(query, [*changes.values(), message_id])
-
-    def let_overtaken_go(self, message: Message, *, now: float) -> None:
-        """A later message about the order is through: what waited for it may follow."""
-        with self._open() as db:
-            query = (
-                "UPDATE shop_messages SET due_at = ?, waits_for = 0"
-                " WHERE state = 'waiting' AND waits_for = 1 AND order_id = ? AND id < ?"
-            )
-            db.execute(query, [now, message.order_id, message.id])
-
-    def _messages(self, condition: str, values: Sequence[object]) -> list[Message]:
-        with self._open() as db:
-            query = f"SELECT * FROM shop_messages {condition}"  # noqa: S608 - our own conditions
-            return [Message(**dict(row)) for row in db.execute(query, list(values))]
 
     # --- what we are told ---------------------------------------------------------------------
 

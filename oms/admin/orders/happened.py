@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from oms.admin import show
+from oms.admin.record import Panel
 from oms.admin.words import action_label, status_label, subject_label
 from oms.models import Order, TimelineEntry
 from oms.privacy.filters import redact
 from oms.services.holds import LABELS as HOLD_LABELS
 
+_SHOWN = 200
 _ABOUT_HOLDS = frozenset({"hold", "release_hold"})
 """Their notes begin with the code of the hold."""
 
@@ -55,3 +58,10 @@ def timeline_html(entries: Iterable[TimelineEntry], now: datetime) -> SafeString
         '<span class="who">{}</span><span class="why">{}</span></li>'
     )
     return format_html('<ol class="oms-timeline">{}</ol>', format_html_join("", one, rows))
+
+
+def timeline_panel(subject: str, subject_id: int) -> Panel:
+    """Return what happened to one row, newest first."""
+    entries = TimelineEntry.objects.filter(subject=subject, subject_id=subject_id)
+    newest = entries.select_related("actor").order_by("-at", "-pk")[:_SHOWN]
+    return Panel(_("Timeline"), html=timeline_html(newest, timezone.now()))

@@ -112,11 +112,11 @@ def job_context(job: Job) -> dict[str, Any]:
 
 
 def _section(fate: Fate, standing: Standing, *, is_trial: bool) -> Section:
-    before = {Fate.NEW: _("new"), Fate.CHANGED: _("to be changed")}
-    after = {Fate.NEW: _("added"), Fate.CHANGED: _("changed")}
+    before = {Fate.NEW: _("rows to add"), Fate.CHANGED: _("rows to change")}
+    after = {Fate.NEW: _("rows added"), Fate.CHANGED: _("rows changed")}
     names = (before if is_trial else after) | {
-        Fate.UNCHANGED: _("unchanged"),
-        Fate.FAULTY: _("faulty"),
+        Fate.UNCHANGED: _("rows unchanged"),
+        Fate.FAULTY: _("faulty rows"),
     }
     table = _rows_table(standing.header, standing.samples.get(fate, []), fate)
     return Section(fate.value, names[fate], _TONES[fate], standing.counts[fate], table)
@@ -130,13 +130,17 @@ def _rows_table(header: Sequence[str], rows: Sequence[dict[str, Any]], fate: Fat
         if name and any(place < len(row["cells"]) and row["cells"][place] for row in rows)
     ][:_SHOWN_COLUMNS]
     notes = {Fate.FAULTY: _("reason"), Fate.CHANGED: _("changes")}
-    heads = [_("row"), *([notes[fate]] if fate in notes else []), *(header[at] for at in filled)]
+    heads = [
+        _("row in the file"),
+        *([notes[fate]] if fate in notes else []),
+        *(header[at] for at in filled),
+    ]
     lines = [
         [
             str(row["row"]),
             *([row["note"]] if fate in notes else []),
             *(row["cells"][at] if at < len(row["cells"]) else "" for at in filled),
         ]
-        for row in rows
+        for row in sorted(rows, key=lambda row: row["row"])
     ]
     return Table(heads, lines)

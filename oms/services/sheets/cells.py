@@ -138,7 +138,7 @@ class Whole(Reader):
     high: int
 
     def read(self, text: str) -> int:
-        plain = fold(text).strip()
+        plain = fold(text)
         if _GROUPED.fullmatch(plain):
             plain = plain.replace(",", "")
         if not _WHOLE.fullmatch(plain):

@@ -22,7 +22,7 @@ def sku_ids(found: Iterable[str]) -> dict[str, int]:
 
 
 def _size(key: str, words: tuple[str, ...], example: str) -> Column:
-    return Column(key, words, Whole(0, _LONGEST_MM), example, gettext_lazy("packed"))
+    return Column(key, words, Whole(0, _LONGEST_MM), example, gettext_lazy("with its package"))
 
 
 def _flag(key: str, words: tuple[str, ...], example: str = "") -> Column:
@@ -48,7 +48,9 @@ class SkuSheet(SheetKind):
             note=gettext_lazy("name or code of a category that exists"),
         ),
         Column("brand", codes.BRAND, Text(64)),
-        Column("weight_g", codes.WEIGHT, Whole(0, _HEAVIEST_G), "180", gettext_lazy("packed")),
+        Column(
+            "weight_g", codes.WEIGHT, Whole(0, _HEAVIEST_G), "180", gettext_lazy("with its package")
+        ),
         _size("length_mm", codes.LENGTH, "300"),
         _size("width_mm", codes.WIDTH, "250"),
         _size("height_mm", codes.HEIGHT, "20"),

@@ -68,8 +68,8 @@ class Sheet:
     def __init__(self, records: Records) -> None:
         self._records = records
         first = next(iter(records()), None)
-        self.header = tuple(text_of(cell) for cell in first or ())
-        if not any(self.header):
+        self.header = tuple(_texts(first or ()))
+        if not self.header:
             raise EmptyFile
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -83,13 +83,21 @@ class Sheet:
                 raise TooManyRows
             if number == 1:
                 continue
-            texts = [text_of(cell) for cell in cells]
-            if not any(texts):
+            texts = _texts(cells)
+            if not texts:
                 continue
             filled += 1
             if filled > MOST_ROWS:
                 raise TooManyRows
             yield number, texts
+
+
+def _texts(cells: Sequence[object]) -> list[str]:
+    """Return the texts up to the last one that is not empty."""
+    texts = [text_of(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def open_sheet(file: IO[bytes]) -> Sheet:

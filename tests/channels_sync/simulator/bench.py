@@ -16,10 +16,9 @@ from channels_sync.connectors.webhook import mapper, signing
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
 from channels_sync.simulator.database import Database
 from channels_sync.simulator.faults import Fault, FaultKind
-from channels_sync.simulator.ownsite.store import SCHEMA
 from channels_sync.simulator.server import SimulatorServer
 from channels_sync.simulator.settings import Settings
-from channels_sync.simulator.simulator import Simulator
+from channels_sync.simulator.simulator import SCHEMAS, Simulator
 from oms.dto import IncomingOrder
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
@@ -90,7 +89,7 @@ class Bench:
         self.closing = threading.Event()
         self.records: list[CallRecord] = []
         self.simulator = Simulator(
-            Database(path, SCHEMA), settings, clock=lambda: self.now, sleep=self._sleep
+            Database(path, *SCHEMAS), settings, clock=lambda: self.now, sleep=self._sleep
         )
         self.server = SimulatorServer(("127.0.0.1", 0), self.simulator)
         # Straight to the port, whatever proxy the machine is set to.
@@ -136,7 +135,7 @@ class Bench:
 
     def states(self) -> list[str]:
         """List how the messages stand, the oldest first."""
-        return [message.state for message in reversed(self.simulator.store.messages())]
+        return [message.state for message in reversed(self.simulator.outbox.messages())]
 
     def _sleep(self, seconds: float) -> None:
         self.closing.wait(seconds)

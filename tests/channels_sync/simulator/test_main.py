@@ -8,8 +8,10 @@ import pytest
 
 from channels_sync.simulator.__main__ import options
 from channels_sync.simulator.database import Database
-from channels_sync.simulator.ownsite.store import SCHEMA, ShopStore
+from channels_sync.simulator.outbox import Outbox
+from channels_sync.simulator.ownsite.store import ShopStore
 from channels_sync.simulator.settings import SECRET
+from channels_sync.simulator.simulator import SCHEMAS
 
 from .bench import Bench, Listener
 
@@ -68,7 +70,8 @@ def test_clockwork_runs_until_the_server_closes(bench: Bench, listener: Listener
 
 def test_everything_is_remembered_after_a_restart(bench: Bench, tmp_path: Path) -> None:
     order = bench.order()
-    again = ShopStore(Database(tmp_path / "channels.sqlite3", SCHEMA))
+    database = Database(tmp_path / "channels.sqlite3", *SCHEMAS)
+    again = ShopStore(database)
     assert again.order(order["order_id"]) == order
-    assert len(again.messages()) == 1
+    assert len(Outbox(database, "shop").messages()) == 1
     assert again.next_number() > int(order["order_id"][-8:])

@@ -9,7 +9,7 @@ import pytest
 
 from channels_sync.connectors.webhook import mapper, signing
 from channels_sync.simulator.faults import FaultKind
-from channels_sync.simulator.ownsite.mailing import STEPS
+from channels_sync.simulator.ownsite.announcing import STEPS
 from channels_sync.simulator.settings import SECRET, SECRET_BEFORE, Settings
 from oms.dto import ChannelStatus, PlainReceiver
 from oms.rules.incoming import faults_of
@@ -80,7 +80,7 @@ def test_untaken_message_comes_again_by_the_steps(bench: Bench, listener: Listen
     listener.status = 503
     bench.order()
     waits = [
-        round(bench.simulator.store.messages()[0].due_at - bench.now.timestamp())
+        round(bench.simulator.outbox.messages()[0].due_at - bench.now.timestamp())
         for step in STEPS
         if not bench.wait(seconds=step)  # type: ignore[func-returns-value]
     ]
@@ -109,7 +109,7 @@ def test_refused_message_stays_for_the_owner(bench: Bench, listener: Listener) -
     listener.status = 200
     bench.wait(hours=13)
     assert (len(listener.posts), bench.states()) == (1, ["refused"])
-    message = bench.simulator.store.messages()[0]
+    message = bench.simulator.outbox.messages()[0]
     bench.press("send_again", message_id=str(message.id))
     assert (len(listener.posts), bench.states()) == (2, ["delivered"])
 
@@ -117,7 +117,7 @@ def test_refused_message_stays_for_the_owner(bench: Bench, listener: Listener) -
 def test_nobody_there_is_tried_again(tmp_path: Path) -> None:
     with running(tmp_path / "db", Settings(oms_url="http://127.0.0.1:1")) as bench:
         bench.order()
-        message = bench.simulator.store.messages()[0]
+        message = bench.simulator.outbox.messages()[0]
         assert (message.state, message.answer) == ("waiting", "0 ConnectError")
 
 
@@ -157,7 +157,7 @@ def test_old_timestamp(bench: Bench, listener: Listener) -> None:
 def test_changed_body(bench: Bench, listener: Listener) -> None:
     spoil(bench, FaultKind.CHANGED_BODY)
     assert not listener.is_signed(SECRET)
-    sent = bench.simulator.store.messages()[0].body.encode()
+    sent = bench.simulator.outbox.messages()[0].body.encode()
     arrived = listener.posts[0][1]
     assert sum(a != b for a, b in zip(sent, arrived, strict=True)) == 1
 

@@ -151,7 +151,7 @@ def sku(world: World) -> models.Sku:
 
 
 def bundle(world: World) -> models.Bundle:
-    made = models.Bundle.objects.create(code=f"SET-{next(_number)}", name="套装")
+    made = models.Bundle.objects.create(code=f"TZ-{next(_number)}", name="套装")
     for _part in range(2):
         models.BundleComponent.objects.create(bundle=made, sku=SkuFactory.create())
     return made
@@ -199,8 +199,7 @@ def audit_entry(world: World) -> models.AuditEntry:
     changed = world.store
     changed.name = f"改名 {next(_number)}"
     changed.save()
-    found = models.AuditEntry.objects.get_for_object(changed).order_by("pk").last()
-    assert found is not None
+    found: models.AuditEntry = models.AuditEntry.objects.latest("pk")
     found.store_id = changed.pk
     found.save(update_fields=["store_id"])
     return found

@@ -40,7 +40,7 @@ def test_areas_without_a_right_are_not_there(world: World, role: str, hidden: se
 
 
 def test_superuser_sees_every_area_that_has_a_page(world: World) -> None:
-    used = {PAGES[model].menu.group for model in PAGES if PAGES[model].menu is not None}
+    used = {page.menu.group for page in PAGES.values() if page.menu is not None}
     assert used <= groups(world.root)
 
 

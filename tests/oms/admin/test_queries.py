@@ -1,6 +1,7 @@
 """A list asks the database the same number of questions for 3 rows and for 30."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -15,14 +16,17 @@ from tests.factories.oms import StoreFactory, WarehouseFactory
 from tests.oms.admin.rows import ROWS
 from tests.oms.admin.world import World, signed_in
 
-ONE_EACH = {Store: StoreFactory, Warehouse: WarehouseFactory}
+ONE_EACH: dict[type[Model], Callable[[], object]] = {
+    Store: StoreFactory.create,
+    Warehouse: WarehouseFactory.create,
+}
 """Tables of which a world has only so many: the rest is made without it."""
 
 
 def fill(world: World, model: type[Model], count: int) -> None:
-    factory = ONE_EACH.get(model)
+    make = ONE_EACH.get(model) or partial(ROWS[model], world)
     for _row in range(count):
-        factory.create() if factory else ROWS[model](world)
+        make()
 
 
 def questions(client: Client, path: str) -> int:

@@ -24,8 +24,7 @@ def user() -> User:
 
 
 def last() -> AuditEntry:
-    entry = AuditEntry.objects.order_by("pk").last()
-    assert entry is not None
+    entry: AuditEntry = AuditEntry.objects.latest("pk")
     return entry
 
 

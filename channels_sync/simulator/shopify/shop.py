@@ -1,0 +1,56 @@
+"""The Shopify shop as its owner and its buyers use it."""
+
+from datetime import datetime
+
+from channels_sync.simulator.goods import Cart
+from channels_sync.simulator.outbox import Outbox
+from channels_sync.simulator.ownsite.orders import CannotBeDone
+from channels_sync.simulator.shopify import orders
+from channels_sync.simulator.shopify.store import Document, ShopifyStore
+from channels_sync.simulator.shopify.webhooks import dump, rest_order, rest_refund
+
+
+class ShopifyShop:
+    """Every act changes an order and announces it."""
+
+    def __init__(self, store: ShopifyStore, outbox: Outbox) -> None:
+        self.store = store
+        self._outbox = outbox
+
+    def place(self, buyer: int, cart: Cart, *, is_paid: bool, at: datetime) -> Document:
+        """Take an order."""
+        number = 5_000_000_000_000 + self.store.next_number()
+        order = orders.place(number, buyer, cart, is_paid=is_paid, at=at)
+        topics = ["orders/create", "orders/paid"] if is_paid else ["orders/create"]
+        return self.keep(order, *topics, at=at)
+
+    def pay(self, number: str, *, at: datetime) -> None:
+        """:raises CannotBeDone: if it is not waiting for money"""
+        self.keep(orders.pay(self.order(number), at=at), "orders/paid", at=at)
+
+    def cancel(self, number: str, *, at: datetime) -> None:
+        """:raises CannotBeDone: if something left, or it was cancelled"""
+        cancelled = orders.cancel(self.order(number), at=at)
+        self.keep(cancelled, "orders/cancelled", "orders/updated", at=at)
+
+    def order(self, number: str) -> Document:
+        """:raises CannotBeDone: if there is none"""
+        found = self.store.order(number)
+        if found is None:
+            raise CannotBeDone("没有这个订单")
+        return found
+
+    def keep(self, order: Document, *topics: str, at: datetime) -> Document:
+        """Write an order and announce it under each topic."""
+        self.store.save(order)
+        for topic in topics:
+            self._announce(topic, order, dump(rest_order(order)), at=at)
+        return order
+
+    def announce_refund(self, order: Document, *, at: datetime) -> None:
+        refund = rest_refund(order, order["refunds"][-1])
+        self._announce("refunds/create", order, dump(refund), at=at)
+
+    def _announce(self, topic: str, order: Document, body: str, *, at: datetime) -> None:
+        event_id = f"shopify-{self.store.next_number()}"
+        self._outbox.add(topic, event_id, order["legacyResourceId"], body, at=at)
