@@ -4,12 +4,13 @@
 #   make test     the tests, on SQLite and PostgreSQL  ONLY=tests/oms/privacy  ARGS="-x"
 #   make check    style, types, imports, migrations
 #   make bench    the benchmarks, on PostgreSQL        ONLY=name
+#   make catalogue  collect the texts to translate and compile the translations
 #   make manage   manage.py with this installation's keys  ARGS="createsuperuser"
 
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) deploy/bootstrap.py
 
-.PHONY: help run test check bench manage
+.PHONY: help run test check bench manage catalogue
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -28,3 +29,7 @@ bench:
 
 manage:
 	@$(BOOTSTRAP) manage $(ARGS)
+
+catalogue:
+	@.venv/bin/python -m deploy.catalogue extract
+	@.venv/bin/python -m deploy.catalogue compile

@@ -136,7 +136,9 @@ class ImportMappingAdmin(StoreScopedAdmin):
 
     def _form(self, request: HttpRequest, job: Job, store: Store, seen: Glance) -> MappingForm:
         known = import_pages.mapping_of(job) or mappings.fitting(store, header=seen.header)
-        options = mappings.stored_form(known) if known else mappings.guess(store, seen=seen)
+        options = (
+            mappings.stored_form(known, seen=seen) if known else mappings.guess(store, seen=seen)
+        )
         form = MappingForm(
             request.POST if request.method == "POST" else None, seen=seen, options=options
         )

@@ -59,14 +59,13 @@ def _line(group: Group, now: datetime) -> Line:
         tone="red" if now - group.oldest > _OLD else "amber",
         rows=address(status__exact="exception", attention="now", **same),
         replay=f"{reverse(REPLAY)}?{urlencode(same)}",
-        fix=_fix(group.cause),
+        fix=_fix(group),
     )
 
 
-def _fix(cause: str) -> tuple[Text, str] | None:
-    match cause:
-        case Cause.UNMAPPED_LISTING:
-            return _("Map the listing"), reverse("admin:oms_listing_changelist") + "?mapped=no"
-        case Cause.UNREADABLE:
-            return _("Look at the mapping"), reverse("admin:channels_sync_importmapping_changelist")
+def _fix(group: Group) -> tuple[Text, str] | None:
+    if group.cause == Cause.UNMAPPED_LISTING:
+        return _("Map the listing"), reverse("admin:oms_listing_changelist") + "?mapped=no"
+    if group.cause == Cause.UNREADABLE and group.mapping is not None:
+        return _("Look at the mapping"), reverse("admin:channels_sync_importmapping_changelist")
     return None

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.dto import IncomingCancellation
@@ -39,12 +39,14 @@ class NotFromHere(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Exceptions of one cause, for one line of the inbox."""
+    """Exceptions of one cause, for one line of the inbox. ``mapping`` is the newest import mapping
+    by which any of them was read; None for messages."""
 
     cause: str
     explanation: str
     count: int
     oldest: datetime
+    mapping: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def inbox(user: Person, *, now: datetime, store_id: int | None = None) -> list[G
     if store_id is not None:
         rows = rows.filter(store=store_id)
     counted = rows.values("cause", "explanation").annotate(
-        count=Count("pk"), oldest=Min("received_at")
+        count=Count("pk"), oldest=Min("received_at"), mapping=Max("mapping_id")
     )
     return [Group(**each) for each in counted.order_by("-count", "oldest", "cause", "explanation")]
 

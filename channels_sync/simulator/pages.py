@@ -92,9 +92,9 @@ def control_page(simulator: Simulator, *, notice: str = "") -> str:
     """Draw the page; it works without scripts."""
     store = simulator.store
     orders = _table(("订单号", "买家", "商品", "金额", "状态", "操作"), map(_order, store.orders()))
-    messages = _table(
-        ("事件", "订单号", "状态", "次数", "应答", ""), map(_message, store.messages())
-    )
+    heads = ("事件", "订单号", "状态", "次数", "应答", "")
+    messages = _table(heads, map(_message, simulator.outbox.messages()))
+    abroad = _table(heads, map(_message, simulator.shopify_outbox.messages()))
     news = _table(("内容", "订单号", "编号", "详情"), map(_news, store.news()))
     told = f"<p><strong>{escape(notice)}</strong></p>" if notice else ""
     return f"""<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">

@@ -49,7 +49,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         for lane in lanes_for(user, now)
     ]
     places = [(menu.LABELS[group], entries) for group, entries in menu.areas(request)]
-    return context | {"lanes": lanes, "places": places, "greeted": _name(user)}
+    return context | {"lanes": lanes, "places": places, "greeted": _name(user), "as_of": now}
 
 
 def lanes_for(user: User, now: datetime) -> list[Lane]:

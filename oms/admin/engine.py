@@ -76,7 +76,7 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
 def _state(delivery: EventDelivery) -> SafeString:
     if delivery.delivered_at is not None:
-        return show.chip(_("delivered"), "green")
+        return show.chip(_("reached its handler"), "green")
     if delivery.needs_person:
         return show.chip(_("needs a person"), "red")
     return show.chip(_("on its way"), "blue")
@@ -92,7 +92,7 @@ class EventDeliveryAdmin(ReadOnlyAdmin):
     search_help_text = _("Name of the event or path of the handler, in full")
     ordering = ("-pk",)
     actions = ("retry",)
-    fields = ("event", "handler", "state", "attempts", "not_before", "delivered_at", "last_error")
+    fields = ("event", "handler", "state", "attempts", "not_before", "reached", "last_error")
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         stuck = EventDelivery.objects.filter(needs_person=True, delivered_at=None)
@@ -132,6 +132,10 @@ class EventDeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("state"))
     def state(self, delivery: EventDelivery) -> SafeString:
         return _state(delivery)
+
+    @admin.display(description=_("reached its handler"))
+    def reached(self, delivery: EventDelivery) -> SafeString:
+        return show.exact(delivery.delivered_at)
 
     @admin.display(description=_("next try"), ordering="not_before")
     def when(self, delivery: EventDelivery) -> SafeString:

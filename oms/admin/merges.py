@@ -29,7 +29,7 @@ from oms.queries.orders import visible_orders
 
 class MergeGroupAdmin(StoreScopedAdmin):
     menu = Place(Group.ORDERS, "merge", 20)
-    list_display = ("group_no", "store_sign", "members", "made", "made_by", "state")
+    list_display = ("group_no", "store_sign", "members", "made", "maker", "state")
     list_display_links = ("group_no",)
     list_filter = (StoreFilter, ("made_at", DayRangeFilter))
     list_select_related = ("store__channel", "made_by")
@@ -37,7 +37,7 @@ class MergeGroupAdmin(StoreScopedAdmin):
     search_help_text = _("Merge or order number")
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": ("group_no", "store_sign", "state", "made_by", "made_at")}),
+        (None, {"fields": ("group_no", "store_sign", "state", "maker", "made_at")}),
         (_("Why"), {"fields": ("reasons", "settings", "undone_at", "undone_by", "undo_note")}),
     )
 
@@ -76,6 +76,10 @@ class MergeGroupAdmin(StoreScopedAdmin):
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, group: MergeGroup) -> SafeString:
         return columns.store(group.store)
+
+    @admin.display(description=_("merged by"), ordering="made_by")
+    def maker(self, group: MergeGroup) -> str:
+        return str(group.made_by or _("system"))
 
     @admin.display(description=_("orders"))
     def members(self, group: MergeGroup) -> int:

@@ -21,5 +21,9 @@ class User(GuardianUserMixin, AbstractUser):
         verbose_name_plural = _("users")
         swappable = "AUTH_USER_MODEL"
 
+    def get_full_name(self) -> str:
+        """Family name first and no space between, as Chinese names are written."""
+        return f"{self.last_name}{self.first_name}".strip()
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username

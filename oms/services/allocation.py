@@ -19,14 +19,17 @@ def lock_free(where: Q, *, limit: int) -> list[Order]:
     ours = Order.objects.filter(where, status__in=FREE, fulfilled_by=Order.FulfilledBy.US)
     rows = ours.exclude(pk__in=held)
     front = rows.order_by("-is_urgent", F("ship_by").asc(nulls_last=True), "pk")
-    return without_held(lock_in_order(rows, list(front.values_list("pk", flat=True)[:limit])))
+    ids = list(front.values_list("pk", flat=True)[:limit])
+    return without_held(lock_in_order(rows, ids=ids))
 
 
-def lock_in_order(rows: QuerySet[Order], ids: Sequence[int]) -> list[Order]:
+def lock_in_order(rows: QuerySet[Order], *, ids: Sequence[int]) -> list[Order]:
     """Lock by pk, as everywhere, and return those that are still ``rows`` in the order of ids."""
     locked = rows.filter(pk__in=ids).select_related("store", "receiver").order_by("pk")
     place = {pk: position for position, pk in enumerate(ids)}
-    return sorted(locked.select_for_update(of=("self",)), key=lambda order: place[order.pk])
+    return sorted(
+        locked.select_for_update(of=("self",), no_key=True), key=lambda order: place[order.pk]
+    )
 
 
 def allocate(orders: Sequence[Order], *, now: datetime) -> None:
@@ -36,7 +39,7 @@ def allocate(orders: Sequence[Order], *, now: datetime) -> None:
     """
     owed = owed_items([order.pk for order in orders])
     shelves = shelves_of(skus_of(owed), now=now)
-    kept = [decide(order, shelves, owed) for order in orders if order.pk in owed]
+    kept = [decide(order, shelves=shelves, owed=owed) for order in orders if order.pk in owed]
     keep(kept, now=now)
     plans = [
         Plan([one.order], one.decision.warehouse_id, release_at=now)
@@ -53,7 +56,7 @@ def allocate(orders: Sequence[Order], *, now: datetime) -> None:
             place_hold(order, code=code, owner=OrderHold.Owner.SYSTEM, now=now)
 
 
-def decide(order: Order, shelves: Shelves, owed: Owed) -> Kept:
+def decide(order: Order, *, shelves: Shelves, owed: Owed) -> Kept:
     """Decide for an order that goes alone, and count its goods off the shelves."""
     decision = shelves.decide([order], owed[order.pk])
     if decision.warehouse_id is not None:

@@ -62,15 +62,14 @@ def pull_back(
         _stop(order, frozen, reason=reason, now=now, actor=actor)
         _tell_warehouse(documents, now=now)
         return Answer.STOPPED
-    pull_units(
-        order, [(line, line.quantity) for line in lines], reason=reason, now=now, actor=actor
-    )
+    parts = [(line, line.quantity) for line in lines]
+    pull_units(order, parts=parts, reason=reason, now=now, actor=actor)
     _go_back(order, documents.values(), reason=reason, now=now, actor=actor)
     return Answer.FREE
 
 
 def pull_units(
-    order: Order, parts: Sequence[Part], *, reason: str, now: datetime, actor: User | None
+    order: Order, *, parts: Sequence[Part], reason: str, now: datetime, actor: User | None
 ) -> None:
     """Take units of a locked order off their locked documents, whatever station these stand at.
 

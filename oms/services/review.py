@@ -35,7 +35,7 @@ def review_pending(*, now: datetime, limit: int = _PAGE) -> int:
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
     locked = Order.objects.filter(pk__in=ids, status=OrderStatus.PENDING_REVIEW)
     rows = locked.select_related("store", "receiver").order_by("pk")
-    orders = without_held(rows.select_for_update(of=("self",)))
+    orders = without_held(rows.select_for_update(of=("self",), no_key=True))
     shippable = set(OrderItem.objects.filter(order__in=orders).values_list("order_id", flat=True))
     passing = []
     for order in orders:

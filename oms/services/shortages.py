@@ -32,7 +32,7 @@ def heal_page(*, now: datetime, limit: int = _PAGE) -> int:
     """End the shortage holds of a page of orders and promise them their goods at once, so that no
     later order takes these from them."""
     ids = _curable(now=now)[:limit]
-    orders = lock_in_order(_short(), ids)
+    orders = lock_in_order(_short(), ids=ids)
     for order in orders:
         end_holds(order, code="shortage", now=now, note="stock came")
     free = [order for order in orders if order.status in FREE]
@@ -64,5 +64,5 @@ def _curable(*, now: datetime) -> list[int]:
         for order in orders
         if order.status not in FREE
         or order.pk not in owed
-        or decide(order, shelves, owed).decision.warehouse_id is not None
+        or decide(order, shelves=shelves, owed=owed).decision.warehouse_id is not None
     ]

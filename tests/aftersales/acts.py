@@ -82,21 +82,25 @@ def confirm_refund(case: AfterSalesCase) -> None:
     deliver()
 
 
-def platform_refunds(case: AfterSalesCase) -> Refund:
-    """The platform gives the money back by itself: a refund that we never asked for."""
-    row = Refund(
+def platform_refund_row(case: AfterSalesCase) -> Refund:
+    """Write a refund that we never asked for: the platform gave the money back by itself."""
+    return Refund.objects.create(
         refund_no=new_number("RF", NOW.date()),
         store=case.store,
         order=case.order,
         channel_refund_no=case.channel_refund_no or "PLATFORM-1",
-        case_no=case.case_no,
+        case_no="" if case.channel_refund_no else case.case_no,
         amount=case.proposed_amount,
         asked_at=NOW,
         status=RefundStatus.DONE_BY_PLATFORM,
         status_at=NOW,
     )
+
+
+def platform_refunds(case: AfterSalesCase) -> Refund:
+    """The platform gives the money back by itself, and the channels app announces it."""
     with transaction.atomic():
-        row.save()
+        row = platform_refund_row(case)
         bus.publish(RefundDoneByPlatform([row.pk]), now=NOW)
     deliver()
     return row

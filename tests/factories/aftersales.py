@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
+from typing import Any
 
 from PIL import Image
 
@@ -109,9 +110,8 @@ def open_case(
     return intake.open_case(order.pk, request=request_for(order, **told), actor=actor, now=NOW)
 
 
-def refund_only_case(order: Order | None = None, **told: object) -> AfterSalesCase:
-    kind = {"reason": Reason.NOT_RECEIVED, "kind": Kind.REFUND_ONLY}
-    return open_case(order, **{**kind, **told})
+def refund_only_case(order: Order | None = None, **told: Any) -> AfterSalesCase:
+    return open_case(order, reason=Reason.NOT_RECEIVED, kind=Kind.REFUND_ONLY, **told)
 
 
 def supervisor(case_or_order: AfterSalesCase | Order) -> User:

@@ -14,7 +14,18 @@ from factory.declarations import Sequence as Counting
 from factory.declarations import SubFactory
 from factory.django import DjangoModelFactory
 
-from oms.models import FulfillmentOrder, MergeGroup, Order, Sku, StockMovement, User, Warehouse
+from oms.models import (
+    FulfillmentOrder,
+    MergeGroup,
+    Order,
+    OrderHold,
+    Sku,
+    StockMovement,
+    User,
+    Warehouse,
+)
+from oms.models.locking import lock_row
+from oms.services.orders.cancel import cancel_locked
 from tests.factories.oms import (
     NOW,
     BarcodeFactory,
@@ -179,6 +190,21 @@ class Floor:
             FulfillmentLineFactory.create(fulfillment=made, order_item=item)
         return made
 
+    def hold(self, document: FulfillmentOrder, *, detail: str = "") -> OrderHold:
+        """Hold a document's order, without asking how far it is: the stations must notice."""
+        assert document.order is not None
+        return OrderHold.objects.create(
+            order=document.order, code="person", owner="person", detail=detail, placed_at=self.now
+        )
+
+    def cancel(self, document: FulfillmentOrder) -> None:
+        """Cancel a document's order; the warehouse is not told yet."""
+        self.cancel_order(document.order_id or 0)
+
+    def cancel_order(self, order_id: int) -> None:
+        order = lock_row(Order, order_id)
+        cancel_locked(order, reason="buyer changed mind", now=self.now)
+
     def waves(self) -> list[Wave]:
         """Plan and start everything that waits."""
         planned = plan_waves(self.warehouse.pk, now=self.now, actor=self.manager)
@@ -198,11 +224,14 @@ class Floor:
         task = task or self.claim()
         for _step in range(500):
             task.refresh_from_db()
-            step = next_step(task)
-            if step.kind is StepKind.DONE:
+            if next_step(task).kind is StepKind.DONE:
                 return task
-            self.pick(task, self._wanted(step.kind, task))
+            self.one_step(task)
         raise AssertionError("the task never ends")
+
+    def one_step(self, task: PickTask) -> Outcome:
+        """Do what the task's step asks for."""
+        return self.pick(task, self._wanted(next_step(task).kind, task))
 
     def _wanted(self, kind: StepKind, task: PickTask) -> str:
         step = next_step(task)

@@ -1,5 +1,6 @@
 """Merges against everything that may happen to their orders meanwhile."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -83,7 +84,7 @@ def test_scans_and_dispatch_of_many_families_end_without_a_circle(shop: Shop, ro
 def test_held_order_is_never_merged(shop: Shop, actor: User, round_: int) -> None:
     orders = waiting(shop, "1", "2", "3")
     hold = partial(hold_order, orders[0].pk, actor=actor, detail="", now=at(5))
-    jobs = [hold, partial(scan, now=at(5))]
+    jobs: list[Callable[[], object]] = [hold, partial(scan, now=at(5))]
     results = queued_behind(orders[0], *(jobs if round_ % 2 else jobs[::-1]))
     assert refusals(results) == []
     orders[0].refresh_from_db()
@@ -114,7 +115,7 @@ def test_merge_taken_apart_while_a_third_joins_leaves_nobody_half_in(
     orders += waiting(shop, "3")
     group = MergeGroup.objects.get()
     undo = partial(unmerge, group.pk, actor=actor, reason="", now=at(6))
-    jobs = [undo, partial(scan, now=at(6))]
+    jobs: list[Callable[[], object]] = [undo, partial(scan, now=at(6))]
     results = queued_behind(orders[0], *(jobs if round_ % 2 else jobs[::-1]))
     assert refusals(results) == []
     assert not MergeMembership.objects.filter(group=group, left_at=None).exists()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from oms.access.checks import NotAllowed, scope
 from oms.models import Shipment, User, Warehouse
 from oms.refusals import Refusal
+from oms.registries import barcode_kinds
 from warehouse.mobile import messages
 from warehouse.mobile.parsing import BadRequest, reason_of, scan_request
 from warehouse.mobile.places import workplaces
@@ -125,7 +126,9 @@ def _worded(facts: Mapping[str, Any]) -> dict[str, Any]:
     kind = facts.get("kind")
     if kind is None:
         return dict(facts)
-    return {**facts, "kind": str(messages.KINDS.get(str(kind), kind))}
+    ours = messages.KINDS.get(str(kind))
+    theirs = (row.label for row in barcode_kinds if row.key == kind)
+    return {**facts, "kind": str(ours or next(theirs, kind))}
 
 
 def _screen(user: User, station: str, warehouse_id: int) -> dict[str, Any] | None:

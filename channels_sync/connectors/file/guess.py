@@ -28,13 +28,16 @@ def guess_date_format(rows: Sequence[Row], options: ImportOptions) -> str:
 
     Empty means ISO 8601 or year first, and is also the answer where nothing fits.
     """
+    tried = (replace(options, date_format=known) for known in ("", *DATE_FORMATS))
+    fitting = (each.date_format for each in tried if reads_times(rows, each))
+    return next(fitting, "")
+
+
+def reads_times(rows: Sequence[Row], options: ImportOptions) -> bool:
+    """Tell whether every example of the order's time can be read; without examples it cannot."""
     column = options.columns.get(ImportField.ORDERED_AT, "")
     examples = [cell for row in rows if (cell := row.cells.get(column)) is not None]
-    for date_format in ("", *DATE_FORMATS):
-        tried = replace(options, date_format=date_format)
-        if examples and all(_is_time(cell, tried) for cell in examples):
-            return date_format
-    return ""
+    return bool(examples) and all(_is_time(cell, options) for cell in examples)
 
 
 def _is_time(cell: Cell, options: ImportOptions) -> bool:

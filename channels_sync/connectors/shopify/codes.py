@@ -21,10 +21,9 @@ FULFILLMENT = {
     "REQUEST_DECLINED": ChannelStatus.PAID,
     "RESTOCKED": ChannelStatus.PAID,
     "PARTIALLY_FULFILLED": ChannelStatus.PARTLY_SHIPPED,
-    "PARTIAL": ChannelStatus.PARTLY_SHIPPED,
     "FULFILLED": ChannelStatus.SHIPPED,
 }
-"""OrderDisplayFulfillmentStatus, and the REST words in capitals."""
+"""OrderDisplayFulfillmentStatus; null counts as nothing left."""
 
 ON_HOLD = "ON_HOLD"
 CANCEL = "CANCEL"

@@ -20,7 +20,7 @@ def to_node(order: Mapping[str, Any]) -> Node:
         "test": order.get("test"),
         "note": order.get("note"),
         "displayFinancialStatus": _upper(order.get("financial_status")),
-        "displayFulfillmentStatus": _upper(order.get("fulfillment_status")),
+        "displayFulfillmentStatus": _fulfillment(order.get("fulfillment_status")),
         "currencyCode": currency,
         "customer": order.get("customer"),
         "totalPriceSet": _money(order.get("total_price")),
@@ -30,6 +30,12 @@ def to_node(order: Mapping[str, Any]) -> Node:
         "lineItems": {"nodes": _each(order.get("line_items"), _line)},
         "refunds": _each(order.get("refunds"), _refund) or [],
     }
+
+
+def _fulfillment(word: Any) -> Any:
+    """Nothing left is null here, and a part is called partial."""
+    words = {None: "UNFULFILLED", "partial": "PARTIALLY_FULFILLED"}
+    return words[word] if word is None or word == "partial" else _upper(word)
 
 
 def _line(line: Mapping[str, Any]) -> Node:

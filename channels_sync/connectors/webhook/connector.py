@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext_noop
+
 from channels_sync.connectors.base import Capabilities, Connector, connectors
 from channels_sync.connectors.webhook import mapper
 from channels_sync.connectors.webhook.codes import OPEN_KEYS
@@ -14,7 +16,7 @@ class WebhookConnector(Connector):
     """Reads what was received; stock and shipments are not sent back to it."""
 
     kind: ClassVar[str] = "webhook"
-    label: ClassVar[str] = "Own shop (signed webhook)"
+    label: ClassVar[str] = gettext_noop("Own shop (signed webhook)")
     capabilities: ClassVar[Capabilities] = Capabilities(
         sends_orders=True, pulls_orders=False, takes_stock=False, takes_shipments=False
     )

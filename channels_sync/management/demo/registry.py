@@ -10,18 +10,30 @@ from oms.models import Store
 from oms.registries import DemoStep, demo_steps
 
 SIMULATOR = "http://127.0.0.1:9101"
-HOOK_SECRET = "simulator-webhook-secret-that-is-none"  # noqa: S105
+_CONNECTIONS = {
+    "demo-shop": ("webhook", "shops", {"hook_secret": "simulator-webhook-secret-that-is-none"}),
+    "demo-global": (
+        "shopify",
+        "shopify",
+        {
+            "access_token": "simulator-shopify-token-that-is-none",
+            "client_secret": "simulator-shopify-secret-that-is-none",
+            "shop_domain": "kapok-demo.myshopify.com",
+        },
+    ),
+}
 
 
 def connect_stores(now: datetime) -> None:
-    """Point the demo's own shop at the simulator; without such a store nothing happens."""
-    for store in Store.objects.filter(code="demo-shop"):
+    """Point the demo's shops at the simulator; a store that is not there is passed over."""
+    for store in Store.objects.filter(code__in=_CONNECTIONS):
+        kind, path, credentials = _CONNECTIONS[store.code]
         StoreConnection.objects.update_or_create(
             store=store,
             defaults={
-                "kind": "webhook",
-                "base_url": f"{SIMULATOR}/shops/{store.code}",
-                "credentials": {"hook_secret": HOOK_SECRET},
+                "kind": kind,
+                "base_url": f"{SIMULATOR}/{path}/{store.code}",
+                "credentials": credentials,
                 "secret_changed_at": now,
             },
         )

@@ -9,7 +9,7 @@ from typing import Any
 from channels_sync.connectors import exact
 from channels_sync.connectors.file.cells import text_of
 from channels_sync.connectors.file.grouping import group_of_rows
-from channels_sync.connectors.file.guess import guess_columns, guess_date_format
+from channels_sync.connectors.file.guess import guess_columns, guess_date_format, reads_times
 from channels_sync.connectors.file.opening import open_table
 from channels_sync.connectors.file.tables import UnreadableFile
 from channels_sync.dto import (
@@ -80,9 +80,15 @@ def fitting(store: Store, *, header: Sequence[str]) -> ImportMapping | None:
     return None
 
 
-def stored_form(mapping: ImportMapping) -> dict[str, Any]:
-    """Return the mapping's options with every default filled in."""
-    return ImportOptions.from_json(mapping.options).to_json()
+def stored_form(mapping: ImportMapping, *, seen: Glance) -> dict[str, Any]:
+    """Return the mapping's options with every default filled in.
+
+    Where this file writes its times in another way than the one before, that is guessed anew.
+    """
+    options = ImportOptions.from_json(mapping.options)
+    if not reads_times(seen.rows, options):
+        options = replace(options, date_format=guess_date_format(seen.rows, options))
+    return options.to_json()
 
 
 def guess(store: Store, *, seen: Glance) -> dict[str, Any]:

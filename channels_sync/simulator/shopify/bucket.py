@@ -26,19 +26,24 @@ class Bucket:
             self._left -= cost
             return True
 
+    def give_back(self, points: int) -> None:
+        """Return what a query was charged for and did not use."""
+        with self._lock:
+            self._left = min(self._size, self._left + points)
+
     def drain(self, *, now: datetime) -> None:
         """Let the bucket be empty: another program of the merchant was busy."""
         with self._lock:
             self._left, self._seen = 0.0, now
 
-    def told(self, cost: int, *, paid: bool, now: datetime) -> dict[str, Any]:
+    def told(self, cost: int, *, actual: int | None, now: datetime) -> dict[str, Any]:
         """Write the block that stands in every answer."""
         with self._lock:
             self._fill(now)
             return {
                 "cost": {
                     "requestedQueryCost": cost,
-                    "actualQueryCost": cost if paid else None,
+                    "actualQueryCost": actual,
                     "throttleStatus": {
                         "maximumAvailable": self._size,
                         "currentlyAvailable": int(self._left),

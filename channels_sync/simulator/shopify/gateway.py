@@ -17,6 +17,7 @@ from channels_sync.simulator.shopify.execution import (
     UndefinedField,
     cost_of,
     project,
+    used,
 )
 from channels_sync.simulator.shopify.language import BadDocument, Field, Operation, parse
 from channels_sync.simulator.shopify.shop import ShopifyShop
@@ -68,7 +69,7 @@ class Gateway:
         if cost > LARGEST_QUERY:
             return _errors(f"Query cost is {cost}, which exceeds 1000", "MAX_COST_EXCEEDED")
         if not self.bucket.pay(cost, now=now):
-            told = self.bucket.told(cost, paid=False, now=now)
+            told = self.bucket.told(cost, actual=None, now=now)
             return _errors("Throttled", "THROTTLED", extensions=told)
         try:
             data = {field.name: self._root(operation, field, now) for field in operation.fields}
@@ -76,7 +77,9 @@ class Gateway:
             return _errors(f"Field '{error}' doesn't exist", "undefinedField")
         except ValueError as error:
             return _errors(f"Invalid argument: {error}", "argumentLiteralsIncompatible")
-        extensions = self.bucket.told(cost, paid=True, now=now)
+        actual = min(cost, used(data)) if is_query else cost
+        self.bucket.give_back(cost - actual)
+        extensions = self.bucket.told(cost, actual=actual, now=now)
         return json_reply({"data": data, "extensions": extensions})
 
     def _root(self, operation: Operation, field: Field, now: datetime) -> Any:

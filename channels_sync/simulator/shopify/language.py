@@ -1,4 +1,4 @@
-"""Reads GraphQL documents: operations, fields, arguments, directives. Enough for a query of ours."""
+"""Reads GraphQL documents: operations, fields, arguments, directives; enough for those of ours."""
 
 import re
 from collections.abc import Mapping
@@ -104,7 +104,8 @@ class _Reader:
         directives = {}
         while self._peek() == "@":
             self._take()
-            directives[self._take()] = self._arguments()
+            directive = self._take()
+            directives[directive] = self._arguments()
         fields = self._fields() if self._peek() == "{" else ()
         return Field(name, arguments, directives, fields)
 
@@ -121,17 +122,17 @@ class _Reader:
         return arguments
 
     def _value(self) -> Any:
-        token = self._take()
-        if token == "$":
+        word = self._take()
+        if word == "$":
             name = self._take()
             if name not in self._declared:
                 raise BadDocument(f"Variable ${name} is used but not declared")
             return self._variables.get(name)
-        if token in _CONSTANTS:
-            return _CONSTANTS[token]
-        if token.lstrip("-").isdecimal():
-            return int(token)
-        return token.strip('"')
+        if word in _CONSTANTS:
+            return _CONSTANTS[word]
+        if word.lstrip("-").isdecimal():
+            return int(word)
+        return word.strip('"')
 
     def _peek(self) -> str:
         if self._at >= len(self._tokens):

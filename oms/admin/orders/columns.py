@@ -131,7 +131,7 @@ def _flags(order: Order) -> Iterator[SafeString]:
         yield show.chip(_("pre-sale"), "grey")
     if any(line.kind == OrderLine.Kind.GIFT for line in order.lines.all()):
         yield show.chip(_("gift"), "grey")
-    if getattr(order, "active_memberships", None):
+    if getattr(order, "active_memberships", None) and order.status != OrderStatus.MERGED:
         yield show.chip(_("merged"), "blue")
     if order.buyer_memo or order.seller_memo:
         # The memo itself may name a person; the page shows it masked.

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oms.admin.base import UnfoldAdminSelectWidget
 from oms.services.sheets.kinds import SheetKind, Where
 from oms.services.sheets.rights import Place
 
@@ -14,7 +15,7 @@ _PLACES = {Where.STORE: _("Store"), Where.WAREHOUSE: _("Warehouse")}
 class UploadForm(forms.Form):
     """A file, and the store or warehouse it is for; one that is the only one is chosen already."""
 
-    place = forms.TypedChoiceField(coerce=int, empty_value=None)
+    place = forms.TypedChoiceField(coerce=int, empty_value=None, widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         label=_("File"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),

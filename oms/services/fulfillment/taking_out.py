@@ -27,7 +27,7 @@ def active_lines(order_ids: Iterable[int]) -> list[FulfillmentLine]:
         document.pk: document
         for document in FulfillmentOrder.objects.filter(pk__in=ids)
         .order_by("pk")
-        .select_for_update()
+        .select_for_update(no_key=True)
     }
     # Read again under the lock: a station may have moved the document meanwhile.
     rows = lines.filter(fulfillment__in=locked).select_related("reservation")

@@ -77,7 +77,7 @@ def apply(
 def lock_good(sku_ids: Collection[int]) -> list[StockLevel]:
     """Lock and return the good stock of these SKUs everywhere, before anything is decided on it."""
     rows = StockLevel.objects.filter(sku__in=sku_ids, condition=Condition.GOOD)
-    return list(rows.order_by("warehouse_id", "sku_id").select_for_update())
+    return list(rows.order_by("warehouse_id", "sku_id").select_for_update(no_key=True))
 
 
 def _lock_levels(keys: Iterable[LevelKey]) -> dict[LevelKey, StockLevel]:
@@ -89,7 +89,8 @@ def _lock_levels(keys: Iterable[LevelKey]) -> dict[LevelKey, StockLevel]:
         wanted |= Q(warehouse=warehouse_id, condition=condition, sku__in=sku_ids)
     rows = StockLevel.objects.filter(wanted).order_by("warehouse_id", "sku_id", "condition")
     return {
-        (row.warehouse_id, row.sku_id, str(row.condition)): row for row in rows.select_for_update()
+        (row.warehouse_id, row.sku_id, str(row.condition)): row
+        for row in rows.select_for_update(no_key=True)
     }
 
 

@@ -103,7 +103,7 @@ def _locked_siblings(keys: Collection[str], *, now: datetime) -> Sequence[Order]
     ids.update(inside.values_list("order", flat=True))
     rows = rows.filter(pk__in=ids, status__in=(*MERGEABLE, OrderStatus.MERGED))
     rows = rows.select_related("store", "receiver").order_by("pk")
-    orders = without_held(rows.select_for_update(of=("self",)))
+    orders = without_held(rows.select_for_update(of=("self",), no_key=True))
     return [order for order in orders if order.not_before is None or order.not_before <= now]
 
 

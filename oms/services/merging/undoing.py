@@ -39,7 +39,7 @@ def unmerge(group_id: int, *, actor: User, reason: str, now: datetime) -> list[i
     if group.undone_at or not orders:
         raise MergeUndone
     documents = FulfillmentOrder.objects.filter(merge_group=group).exclude(status="cancelled")
-    for document in documents.order_by("pk").select_for_update():
+    for document in documents.order_by("pk").select_for_update(no_key=True):
         if document.frozen_at:
             raise MergeFrozen(reason=document.frozen_reason or document.get_status_display())
     for order in orders:

@@ -80,7 +80,7 @@ def cancel_units(
         pull_back(order, reason=reason, now=now, actor=actor)
         stop_waiting(order, now=now)
     parts = _parts(order, units)
-    pull_units(order, parts, reason=reason, now=now, actor=actor)
+    pull_units(order, parts=parts, reason=reason, now=now, actor=actor)
     demand.cancel(units)
     if order.status == OrderStatus.PARTLY_SHIPPED and not any(
         _owed(item) for item in _items(order)

@@ -22,7 +22,7 @@ def expire_unpaid(*, now: datetime) -> int:
 def _expire(store_id: int, *, before: datetime, now: datetime) -> int:
     unpaid = Order.objects.filter(store=store_id, status=OrderStatus.UNPAID, ingested_at__lt=before)
     ids = list(unpaid.order_by("pk").values_list("pk", flat=True)[:_PAGE])
-    orders = unpaid.filter(pk__in=ids).order_by("pk").select_for_update()
+    orders = unpaid.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
     for order in orders:
         cancel_locked(order, reason="not paid in time", now=now)
     return len(orders)

@@ -182,7 +182,7 @@ def _known(store_id: int, numbers: Iterable[str], *, lock: bool) -> dict[str, Or
         Prefetch("holds", OrderHold.objects.filter(released_at=None)),
     )
     if lock:
-        rows = rows.order_by("pk").select_for_update(of=("self",))
+        rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
     return {str(row.channel_order_no): row for row in rows}
 
 

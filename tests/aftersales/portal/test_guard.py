@@ -1,6 +1,7 @@
 """What every public page must hold to: headers, tokens, sizes, methods."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -85,12 +86,13 @@ def test_request_that_is_too_long_is_refused_unread(client: Client, now: datetim
 
         readline = read
 
+    body: dict[str, Any] = {"wsgi.input": Unreadable()}
     response = client.generic(
         "POST",
         form_url(shipped_order(), now),
         content_type="multipart/form-data; boundary=x",
         CONTENT_LENGTH=str(MAX_FORM_BYTES + 1),
-        **{"wsgi.input": Unreadable()},
+        **body,
     )
     assert response.status_code == 413
     assert not AfterSalesCase.objects.exists()

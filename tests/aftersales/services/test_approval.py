@@ -107,9 +107,10 @@ def test_what_changed_since_it_was_looked_at_is_refused() -> None:
 
 def test_case_that_changed_behind_the_question_is_refused() -> None:
     case = open_case()
+    seen = digest(case)
     AfterSalesCase.objects.filter(pk=case.pk).update(proposed_amount=1)
     with pytest.raises(ChangedSinceAsked):
-        vote(acts.fresh(case), supervisor(case))
+        vote(acts.fresh(case), supervisor(case), seen=seen)
 
 
 def test_no_needs_a_reason() -> None:

@@ -130,6 +130,13 @@ def test_unit_refunded_without_return_cannot_be_sent_back_for_money() -> None:
         open_case(order)
 
 
+def test_units_on_their_way_back_cannot_be_asked_for_again() -> None:
+    order = shipped_order(lines__quantity=3)
+    acts.platform_refunds(open_case(order))
+    with pytest.raises(NotThatMany):
+        open_case(order, units={order.items.get().pk: 2})
+
+
 @pytest.mark.parametrize("units", [{10**9: 1}, {0: 1}, {-1: 1}])
 def test_item_of_no_order_is_refused(units: dict[int, int]) -> None:
     with pytest.raises(NotThatMany):

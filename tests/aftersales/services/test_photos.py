@@ -197,7 +197,7 @@ def test_seventh_photo_is_refused(link: CaseLink, now: datetime) -> None:
 
 def test_stored_name_says_nothing(link: CaseLink, now: datetime) -> None:
     photos.keep(link, uploads=[upload(photo(), "Chen at home.jpg")], now=now)
-    name = Evidence.objects.get().file.name
+    name = Evidence.objects.get().file.name or ""
     assert name.startswith("evidence/2026/11/")
     assert "Chen" not in name
 

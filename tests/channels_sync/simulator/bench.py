@@ -70,7 +70,7 @@ class _Taker(BaseHTTPRequestHandler):
     server: Listener
 
     def do_POST(self) -> None:
-        assert self.path == HOOK
+        assert self.path.startswith("/hooks/")
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.posts.append((dict(self.headers.items()), body))
         self.send_response(self.server.status)

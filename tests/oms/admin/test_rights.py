@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from oms.admin.base import BaseAdmin
 from oms.admin.pages import PAGES
-from oms.models import Order, User
+from oms.models import Delegation, Job, Order, User
 from tests.factories.oms import OrderFactory, UserFactory
 from tests.oms.admin.rows import ROWS
 from tests.oms.admin.table import SHARED, TABLE
@@ -73,12 +73,15 @@ def test_only_pages_of_ours_are_registered() -> None:
 @every_page
 def test_anonymous_visitor_is_sent_to_the_door(world: World, model: type[Model]) -> None:
     row, client = ROWS[model](world), Client()
-    for path in (url(model, "changelist"), url(model, "change", row.pk)):
-        response = client.get(path)
-        assert (response.status_code, response.headers["Location"].split("?")[0]) == (
-            302,
-            reverse("admin:login"),
-        )
+    before, door = stored(row), (302, reverse("admin:login"))
+    change = url(model, "change", row.pk)
+    tried = [client.get(url(model, "changelist")), client.get(url(model, "changelist"), {"q": "x"})]
+    tried += [client.get(change), client.post(change, {"name": "x"})]
+    tried += [client.post(url(model, "changelist"), {"action": "retry", "confirmed": "yes"})]
+    for response in tried:
+        where = response.headers["Location"].split("?")[0]
+        assert (response.status_code, where) == door
+    assert stored(row) == before
 
 
 @every_page
@@ -183,6 +186,25 @@ def test_role_taken_away_is_gone_with_the_next_request(world: World) -> None:
         {"confirmed": "yes"},
     )
     assert client.get(reverse("admin:oms_order_changelist")).status_code == 403
+
+
+def test_everybody_sees_the_long_work_he_started(world: World) -> None:
+    mine, foreign = ROWS[Job](world), ROWS[Job](world)
+    client = signed_in(mine.created_by)
+    assert client.get(reverse("admin:index")).status_code == 302  # no member of staff
+    mine.created_by.is_staff = True
+    mine.created_by.save()
+    assert shown(client, Job) == {mine.pk}
+    assert list(answers(client, Job, foreign.pk)) == list(answers(client, Job, MISSING))
+
+
+def test_everybody_sees_who_stands_in_for_him(world: World) -> None:
+    row = ROWS[Delegation](world)
+    for user in (row.from_user, row.to_user):
+        user.is_staff = True
+        user.save()
+        assert shown(signed_in(user), Delegation) == {row.pk}
+    assert signed_in(world.stranger()).get(url(Delegation, "changelist")).status_code == 403
 
 
 def test_suggestions_are_limited_like_the_list(world: World) -> None:

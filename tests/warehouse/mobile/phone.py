@@ -28,9 +28,13 @@ def body(floor: Floor, station: str, code: str, **context: object) -> dict[str, 
 
 def post(client: Client, data: object) -> HttpResponse:
     content = data if isinstance(data, bytes) else json.dumps(data)
-    response: HttpResponse = client.post(
-        reverse("warehouse:api_scan"), content, content_type="application/json"
-    )
+    url = reverse("warehouse:api_scan")
+    return as_response(client.post(url, content, content_type="application/json"))
+
+
+def as_response(response: Any) -> HttpResponse:
+    """Give the test client's answer the type that it has in life."""
+    assert isinstance(response, HttpResponse)
     return response
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from oms.models import Shipment
 from tests.factories.warehouse import Floor
-from tests.warehouse.mobile.phone import body, post, signed_in
+from tests.warehouse.mobile.phone import as_response, body, post, signed_in
 from tests.warehouse.services.carrier_bench import account_at, simulated_sf
 from warehouse.models import Handover, PackDesk, PickTask, ScanLog, Waybill
 
@@ -76,33 +76,28 @@ def scan_parcel(station: str) -> Knock:
 def screen_of(station: str) -> Knock:
     def knock(world: World, client: Client) -> HttpResponse:
         url = reverse("warehouse:api_screen", args=[station])
-        response: HttpResponse = client.get(url, {"warehouse": world.floor.warehouse.pk})
-        return response
+        return as_response(client.get(url, {"warehouse": world.floor.warehouse.pk}))
 
     return knock
 
 
 def ask_label(world: World, client: Client) -> HttpResponse:
-    response: HttpResponse = client.post(reverse("warehouse:api_label", args=[world.parcel.pk]))
-    return response
+    return as_response(client.post(reverse("warehouse:api_label", args=[world.parcel.pk])))
 
 
 def see_label(world: World, client: Client) -> HttpResponse:
-    response: HttpResponse = client.get(reverse("warehouse:api_label", args=[world.parcel.pk]))
-    return response
+    return as_response(client.get(reverse("warehouse:api_label", args=[world.parcel.pk])))
 
 
 def print_label(world: World, client: Client) -> HttpResponse:
     url = reverse("warehouse:api_print", args=[world.parcel.pk])
     data = json.dumps({"reason": "test"})
-    response: HttpResponse = client.post(url, data, content_type="application/json")
-    return response
+    return as_response(client.post(url, data, content_type="application/json"))
 
 
 def fetch_pdf(world: World, client: Client) -> HttpResponse:
     url = reverse("warehouse:label_pdf", args=[Waybill.objects.get().pk])
-    response: HttpResponse = client.get(url)
-    return response
+    return as_response(client.get(url))
 
 
 # knock -> the answers of (other warehouse, wrong role, no role, right role)

@@ -28,7 +28,7 @@ def test_scan_answers_with_words_and_the_next_screen(floor: Floor) -> None:
     assert answer["message"]
     context = answer["screen"]["context"]
     assert context["task"]
-    response = post(client, body(floor, "pick", floor.tote().code, **context))
+    response = post(client, body(floor, "pick", floor.tote().code, task=context["task"]))
     assert told(response)["screen"]["big"] == next_step(floor.claim()).bin.code
 
 

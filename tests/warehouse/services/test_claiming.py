@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from oms.access.checks import NotAllowed
-from oms.models import OrderHold
 from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import refused
@@ -56,7 +55,7 @@ def test_document_held_meanwhile_is_left_and_the_rest_goes_on(floor: Floor) -> N
     sku = floor.goods(9)
     held, free = floor.document({sku: 1}), floor.document({sku: 1})
     floor.waves()
-    OrderHold.objects.create(order=held.order, code="person", owner="person", placed_at=NOW)
+    floor.hold(held)
     task = floor.pick_all()
     held.refresh_from_db()
     free.refresh_from_db()
@@ -66,7 +65,7 @@ def test_document_held_meanwhile_is_left_and_the_rest_goes_on(floor: Floor) -> N
 def test_task_of_stopped_documents_only_is_no_work(floor: Floor) -> None:
     document = floor.document({floor.goods(9): 1})
     floor.waves()
-    OrderHold.objects.create(order=document.order, code="person", owner="person", placed_at=NOW)
+    floor.hold(document)
     with refused(NoWork):
         floor.claim()
 

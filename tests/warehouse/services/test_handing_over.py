@@ -1,19 +1,15 @@
 from oms.access.checks import NotAllowed
 from oms.models import (
     FulfillmentOrder,
-    Order,
-    OrderHold,
     OutboxEvent,
     Shipment,
     Sku,
     StockMovement,
 )
-from oms.models.locking import lock_row
 from oms.services.fulfillment.parcels import attach_waybill
 from oms.services.fulfillment.stations import DocumentStopped
-from oms.services.orders.cancel import cancel_locked
 from tests.factories.oms import NOW
-from tests.factories.warehouse import CarrierAccountFactory, Floor
+from tests.factories.warehouse import CarrierAccountFactory, Floor, stand_at
 from tests.warehouse.services.books import in_kind, on_hand, refused
 from warehouse.models import Handover, Parcel, Waybill
 from warehouse.services import handing_over
@@ -31,7 +27,8 @@ def labelled(floor: Floor, *goods: Sku) -> list[Shipment]:
         shipment = Shipment.objects.get(fulfillment=document)
         waybill = request_waybill(shipment.pk, actor=floor.worker, now=NOW)
         number_text = f"SF{number:013d}"
-        Waybill.objects.filter(pk=waybill.pk).update(waybill_no=number_text, **{"status": "issued"})
+        Waybill.objects.filter(pk=waybill.pk).update(waybill_no=number_text)
+        stand_at(Waybill.objects.filter(pk=waybill.pk), "issued")
         made.append(
             attach_waybill(
                 shipment.pk,
@@ -94,10 +91,7 @@ def test_last_scan_can_be_taken_back(floor: Floor) -> None:
 def test_stopped_parcel_is_refused_with_the_reason(floor: Floor) -> None:
     milk = floor.goods(9)
     [parcel] = labelled(floor, milk)
-    order = parcel.fulfillment.order
-    OrderHold.objects.create(
-        order=order, code="x", owner="person", detail="wrong address", placed_at=NOW
-    )
+    floor.hold(parcel.fulfillment, detail="wrong address")
     with refused(DocumentStopped, match="wrong address"):
         floor.at_dock(parcel.waybill_no or "")
     assert floor.collected() == []
@@ -108,8 +102,7 @@ def test_parcel_stopped_after_its_scan_is_taken_off_and_nothing_leaves(floor: Fl
     stopped, fine = labelled(floor, milk, tea)
     for parcel in (stopped, fine):
         floor.at_dock(parcel.waybill_no or "")
-    order = stopped.fulfillment.order
-    OrderHold.objects.create(order=order, code="x", owner="person", placed_at=NOW)
+    floor.hold(stopped.fulfillment)
     outcome = floor.at_dock("CMD:HANDOVER")
     assert (outcome.tone, outcome.facts) == (Tone.STOP, {"waybills": stopped.waybill_no})
     assert (on_hand(floor.warehouse, milk), on_hand(floor.warehouse, tea)) == (9, 9)
@@ -121,7 +114,7 @@ def test_parcel_of_a_cancelled_order_stays(floor: Floor) -> None:
     milk = floor.goods(9)
     [parcel] = labelled(floor, milk)
     floor.at_dock(parcel.waybill_no or "")
-    cancel_locked(lock_row(Order, parcel.fulfillment.order_id or 0), reason="x", now=NOW)
+    floor.cancel(parcel.fulfillment)
     assert floor.at_dock("CMD:HANDOVER").tone is Tone.STOP
     take_back([parcel.fulfillment_id], now=NOW)
     with refused(handing_over.OpenedAgain):

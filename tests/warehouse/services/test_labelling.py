@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from oms.access.checks import NotAllowed
-from oms.models import OrderHold, Shipment, TimelineEntry
+from oms.models import Shipment, TimelineEntry
 from oms.services.fulfillment.stations import DocumentStopped
 from tests.factories.oms import NOW
-from tests.factories.warehouse import Floor
+from tests.factories.warehouse import Floor, stand_at
 from tests.warehouse.services.books import refused
 from tests.warehouse.services.carrier_bench import account_at, simulated_sf
 from warehouse.models import Waybill
@@ -57,15 +57,14 @@ def test_label_that_nobody_counted_is_not_handed_out(floor: Floor, waybill: Wayb
 
 
 def test_nothing_to_print_without_a_number(floor: Floor, waybill: Waybill) -> None:
-    Waybill.objects.update(**{"status": "failed"})
+    stand_at(Waybill.objects.all(), "failed")
     with refused(NoWaybillYet):
         printed(floor, waybill)
 
 
 def test_stopped_parcel_is_neither_counted_nor_printed(floor: Floor, waybill: Waybill) -> None:
     printed(floor, waybill)
-    order = waybill.shipment.fulfillment.order
-    OrderHold.objects.create(order=order, code="x", owner="person", placed_at=NOW)
+    floor.hold(waybill.shipment.fulfillment)
     with refused(DocumentStopped):
         printed(floor, waybill, "again")
     with refused(DocumentStopped):

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from oms.access.checks import NotAllowed
-from oms.models import FulfillmentOrder, OrderHold, OrderLine, Shipment, ShipmentLine, Sku
+from oms.models import FulfillmentOrder, OrderLine, Shipment, ShipmentLine, Sku
 from oms.services.fulfillment.parcels import NotPickedYet
 from oms.services.fulfillment.stations import DocumentStopped
 from tests.factories.oms import NOW
@@ -95,7 +95,7 @@ def test_item_of_a_shared_tote_finds_its_document(floor: Floor) -> None:
 def test_stopped_document_in_a_shared_tote_is_passed_over(floor: Floor) -> None:
     milk = floor.goods(9)
     held, free = picked(floor, {milk: 1}, {milk: 1})
-    OrderHold.objects.create(order=held.order, code="x", owner="person", placed_at=NOW)
+    floor.hold(held)
     floor.pack(tote_of(held).code)
     floor.pack(milk.code)
     free.refresh_from_db()
@@ -147,9 +147,7 @@ def test_held_document_is_refused_and_its_goods_stay(floor: Floor) -> None:
     [document] = picked(floor, {milk: 2})
     floor.pack(document.fulfillment_no)
     floor.pack(milk.code)
-    OrderHold.objects.create(
-        order=document.order, code="x", owner="person", detail="refund asked", placed_at=NOW
-    )
+    floor.hold(document, detail="refund asked")
     with refused(DocumentStopped, match="refund asked"):
         floor.pack(milk.code)
     assert not Shipment.objects.exists()

@@ -1,6 +1,6 @@
-from oms.models import FulfillmentLine, OrderHold, Sku
+from oms.models import FulfillmentLine, Sku
 from oms.services.fulfillment.stations import DocumentStopped
-from tests.factories.oms import NOW, SkuFactory
+from tests.factories.oms import SkuFactory
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import in_bin, refused
 from warehouse.models import Bin, PickLine, PickTask
@@ -219,9 +219,7 @@ def test_document_held_in_the_tote_is_stopped_at_the_next_scan(floor: Floor) -> 
     floor.pick(task, shelf_of(floor, sku).code)
     floor.pick(task, sku.code)
     document = task.slots.get().fulfillment
-    OrderHold.objects.create(
-        order=document.order, code="person", owner="person", detail="address", placed_at=NOW
-    )
+    floor.hold(document, detail="address")
     with refused(DocumentStopped, match="address"):
         floor.pick(task, sku.code)
     assert in_bin(tote, sku) == 1

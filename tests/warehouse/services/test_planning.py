@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from oms.access.checks import NotAllowed
-from oms.models import OrderHold, StopToken, TimelineEntry
+from oms.models import StopToken, TimelineEntry
 from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import refused
@@ -42,9 +42,13 @@ def test_planned_document_is_not_planned_again(floor: Floor) -> None:
 def test_held_stopped_and_foreign_documents_wait(floor: Floor) -> None:
     sku = floor.goods(10)
     held, stopped, free = (floor.document({sku: 1}) for _ in range(3))
-    OrderHold.objects.create(order=held.order, code="person", owner="person", placed_at=NOW)
+    floor.hold(held)
     StopToken.objects.create(
-        fulfillment=stopped, order=stopped.order, reason="x", station="released", raised_at=NOW
+        fulfillment=stopped,
+        order=floor.order({sku: 1}),
+        reason="x",
+        station="released",
+        raised_at=NOW,
     )
     other = Floor()
     other.stock(sku, 1)

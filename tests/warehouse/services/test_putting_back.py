@@ -1,7 +1,5 @@
 from oms.access.checks import NotAllowed
-from oms.models import FulfillmentOrder, Order, Sku
-from oms.models.locking import lock_row
-from oms.services.orders.cancel import cancel_locked
+from oms.models import FulfillmentOrder, Sku
 from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import in_bin, in_kind, refused
@@ -16,7 +14,7 @@ def unwanted(floor: Floor, sku: Sku, units: int = 2) -> FulfillmentOrder:
     document = floor.document({sku: units})
     floor.waves()
     floor.pick_all()
-    cancel_locked(lock_row(Order, document.order_id or 0), reason="x", now=NOW)
+    floor.cancel(document)
     take_back([document.pk], now=NOW)
     return document
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from oms.models import OrderHold
 from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import in_bin, refused
@@ -96,7 +95,7 @@ def test_same_key_with_another_scan_is_refused(floor: Floor) -> None:
         {"warehouse_id": 99},
     ):
         with refused(KeyReused):
-            send(floor, replace(request, **changed))  # type: ignore[arg-type]
+            send(floor, replace(request, **changed))
     with refused(KeyReused):
         scan(request, actor=floor.person("warehouse_staff"), now=NOW)
     assert next_step(task).remaining == 2
@@ -138,7 +137,7 @@ def test_held_document_is_parked_by_the_refused_scan(floor: Floor) -> None:
     task = at_the_shelf(floor)
     step = next_step(task)
     document = task.slots.get().fulfillment
-    OrderHold.objects.create(order=document.order, code="x", owner="person", placed_at=NOW)
+    floor.hold(document)
     answer = send(floor, floor.scan("pick", step.lines[0].sku.code, task_id=task.pk))
     assert answer.code == "DocumentStopped"
     task.refresh_from_db()

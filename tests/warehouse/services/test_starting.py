@@ -1,9 +1,6 @@
 import pytest
 
 from oms.access.checks import NotAllowed
-from oms.models import Order, OrderHold
-from oms.models.locking import lock_row
-from oms.services.orders.cancel import cancel_locked
 from oms.transitions import IllegalTransition
 from tests.factories.oms import NOW, FulfillmentLineFactory
 from tests.factories.warehouse import Floor
@@ -60,7 +57,7 @@ def test_document_stopped_after_planning_stays_out(floor: Floor) -> None:
     sku = floor.goods(10)
     stopped, free = floor.document({sku: 1}), floor.document({sku: 1})
     wave_id = plan(floor)
-    OrderHold.objects.create(order=stopped.order, code="person", owner="person", placed_at=NOW)
+    floor.hold(stopped)
     start_wave(wave_id, actor=floor.manager, now=NOW)
     stopped.refresh_from_db()
     free.refresh_from_db()
@@ -97,7 +94,7 @@ def test_cancelled_document_leaves_the_open_wave_alone(floor: Floor) -> None:
     sku = floor.goods(10)
     gone, stays = floor.document({sku: 1}), floor.document({sku: 4})
     start_wave(plan(floor), actor=floor.manager, now=NOW)
-    cancel_locked(lock_row(Order, gone.order_id or 0), reason="buyer", now=NOW)
+    floor.cancel(gone)
     take_back([gone.pk], now=NOW)
     assert BinStock.objects.get(sku=sku).promised == 4
     assert PickSlot.objects.get(closed_at=None).fulfillment_id == stays.pk
@@ -107,7 +104,7 @@ def test_wave_without_documents_is_over(floor: Floor) -> None:
     document = floor.document({floor.goods(10): 1})
     wave_id = plan(floor)
     start_wave(wave_id, actor=floor.manager, now=NOW)
-    cancel_locked(lock_row(Order, document.order_id or 0), reason="buyer", now=NOW)
+    floor.cancel(document)
     take_back([document.pk], now=NOW)
     slot = PickSlot.objects.select_related("task__wave").get()
     assert (slot.task.status, slot.task.wave.status) == ("cancelled", "cancelled")
@@ -116,7 +113,7 @@ def test_wave_without_documents_is_over(floor: Floor) -> None:
 def test_document_cancelled_in_a_planned_wave_leaves_it(floor: Floor) -> None:
     document = floor.document({floor.goods(10): 1})
     plan(floor)
-    cancel_locked(lock_row(Order, document.order_id or 0), reason="buyer", now=NOW)
+    floor.cancel(document)
     take_back([document.pk], now=NOW)
     assert PickSlot.objects.get().closed_at == NOW
 

@@ -7,7 +7,7 @@ import pytest
 from oms.access.checks import NotAllowed
 from oms.models import Shipment
 from tests.factories.oms import NOW
-from tests.factories.warehouse import Floor
+from tests.factories.warehouse import Floor, stand_at
 from tests.warehouse.services.books import refused
 from tests.warehouse.services.carrier_bench import account_at, simulated_sf
 from tests.warehouse.simulator.bench import Bench
@@ -87,7 +87,8 @@ def test_refused_void_comes_to_a_person(floor: Floor, waybill: Waybill, sf: Benc
 def test_number_nobody_ever_saw_is_looked_for_and_voided(
     floor: Floor, waybill: Waybill, sf: Bench
 ) -> None:
-    Waybill.objects.filter(pk=waybill.pk).update(waybill_no="", **{"status": "voiding"})
+    stand_at(Waybill.objects.all(), "voiding")
+    Waybill.objects.update(waybill_no="")
     call_void(waybill.pk, now=NOW)
     assert sf.simulator.store.orders()[0].state == "cancelled"
 

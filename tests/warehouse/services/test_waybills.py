@@ -9,12 +9,10 @@ import pytest
 from django.db import connection
 
 from oms.access.checks import NotAllowed
-from oms.models import CallLog, FulfillmentOrder, Order, OrderHold, Receiver, Shipment, Warehouse
-from oms.models.locking import lock_row
+from oms.models import CallLog, FulfillmentOrder, Receiver, Shipment, Warehouse
 from oms.services.fulfillment.stations import DocumentCancelled, DocumentStopped
-from oms.services.orders.cancel import cancel_locked
 from tests.factories.oms import NOW, StoreFactory
-from tests.factories.warehouse import CarrierAccountFactory, Floor
+from tests.factories.warehouse import CarrierAccountFactory, Floor, stand_at
 from tests.warehouse.services.books import refused
 from tests.warehouse.services.carrier_bench import account_at, simulated_sf
 from tests.warehouse.simulator.bench import Bench
@@ -188,15 +186,14 @@ def test_account_without_its_secrets_is_told(floor: Floor, parcel: Shipment) -> 
 
 
 def test_stopped_document_calls_nobody(floor: Floor, parcel: Shipment, sf: Bench) -> None:
-    order = parcel.fulfillment.order
-    OrderHold.objects.create(order=order, code="x", owner="person", detail="stop", placed_at=NOW)
+    floor.hold(parcel.fulfillment, detail="stop")
     with refused(DocumentStopped, match="stop"):
         label(floor, parcel)
     assert (Waybill.objects.count(), sf.numbers()) == (0, [])
 
 
 def test_cancelled_order_calls_nobody(floor: Floor, parcel: Shipment, sf: Bench) -> None:
-    cancel_locked(lock_row(Order, parcel.fulfillment.order_id or 0), reason="x", now=NOW)
+    floor.cancel(parcel.fulfillment)
     with refused(DocumentCancelled):
         label(floor, parcel)
     assert sf.numbers() == []
@@ -204,8 +201,7 @@ def test_cancelled_order_calls_nobody(floor: Floor, parcel: Shipment, sf: Bench)
 
 def test_hold_between_row_and_call_calls_nobody(floor: Floor, parcel: Shipment, sf: Bench) -> None:
     waybill = request_waybill(parcel.pk, actor=floor.worker, now=NOW)
-    order = parcel.fulfillment.order
-    OrderHold.objects.create(order=order, code="x", owner="person", placed_at=NOW)
+    floor.hold(parcel.fulfillment)
     assert call_carrier(waybill.pk, now=NOW).status == "failed"
     assert sf.numbers() == []
 
@@ -217,7 +213,7 @@ def test_number_of_an_order_cancelled_meanwhile_is_voided(
 
     def cancelled_meanwhile(waybill: Waybill) -> Any:
         issued = ask(waybill)
-        cancel_locked(lock_row(Order, parcel.fulfillment.order_id or 0), reason="x", now=NOW)
+        floor.cancel(parcel.fulfillment)
         take_back([parcel.fulfillment_id], now=NOW)
         return issued
 
@@ -255,7 +251,7 @@ def test_only_packers_label(floor: Floor, parcel: Shipment, sf: Bench) -> None:
 
 
 def test_opened_parcel_is_not_labelled(floor: Floor, parcel: Shipment) -> None:
-    Shipment.objects.filter(pk=parcel.pk).update(**{"status": "cancelled"})
+    stand_at(Shipment.objects.filter(pk=parcel.pk), "cancelled")
     with refused(ParcelIsGone):
         label(floor, parcel)
 

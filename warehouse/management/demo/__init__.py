@@ -1,1 +1,1 @@
-"""The warehouses of the demo: bins, opening stock, and an account at the carrier's simulator."""
+"""The warehouses of the demo: bins, goods in them, the account at the simulated carrier."""

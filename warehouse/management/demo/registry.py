@@ -1,6 +1,8 @@
-"""The warehouses' part of the demo: before the orders, which need stock."""
+"""The warehouse's part of the demo: stock before the orders, work after them."""
 
 from oms.registries import DemoStep, demo_steps
-from warehouse.management.demo.stock import seed_warehouses
+from warehouse.management.demo.places import seed_stock
+from warehouse.management.demo.work import seed_work
 
-demo_steps.register(DemoStep("warehouses", 20, lambda now: seed_warehouses(now=now)))
+demo_steps.register(DemoStep("stock", 20, seed_stock))
+demo_steps.register(DemoStep("warehouse work", 50, seed_work))

@@ -36,11 +36,13 @@ NOT_ON_SHELVES = _("The shelves do not have everything: count, or put back what 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Documents that could go now, and why the others cannot ({document id: reason})."""
+    """Documents that could go now, and why the others cannot ({document id: reason}); when each was
+    released, and its number."""
 
     candidates: list[Candidate]
     blocked: dict[int, str | Promise]
     released_at: dict[int, datetime]
+    numbers: dict[int, str]
 
 
 @atomic_service
@@ -109,7 +111,8 @@ def look(warehouse_id: int, *, limit: int = _PAGE) -> Outlook:
     free = [as_shelf(row) for row in stock]
     for document_id in planned:
         allocate(_wants(lines[document_id]), free)
-    outlook = Outlook([], {}, {row.pk: row.released_at or row.created_at for row in documents})
+    since = {row.pk: row.released_at or row.created_at for row in documents}
+    outlook = Outlook([], {}, since, {row.pk: row.fulfillment_no for row in documents})
     for document in documents:
         wants = _wants(lines[document.pk])
         takes, missing = allocate(wants, free)

@@ -75,6 +75,27 @@ def _ask(waybill: Waybill, *, actor: User | None, reason: str, now: datetime) ->
     scheduling.nudge(DRAIN)
 
 
+def try_void_again(waybill_id: int, *, actor: User, now: datetime) -> Waybill:
+    """Tell the carrier once more to void what it refused, or did not answer about.
+
+    :raises NotAllowed: if the person may not pack in the warehouse
+    """
+    _wake(waybill_id, actor=actor, now=now)
+    return call_void(waybill_id, now=now)
+
+
+@atomic_service
+def _wake(waybill_id: int, *, actor: User, now: datetime) -> None:
+    shipment = Shipment.objects.get(waybills=waybill_id)
+    document = lock_row(FulfillmentOrder, shipment.fulfillment_id)
+    require(actor, "pack", document.warehouse)
+    waybill = lock_row(Waybill, waybill_id)
+    if waybill.status == WaybillStatus.VOID_REFUSED:
+        fire(waybill, "ask_void", now=now, actor=actor)
+    waybill.not_before, waybill.needs_person = now, False
+    waybill.save(update_fields=["not_before", "needs_person"])
+
+
 def call_void(waybill_id: int, *, now: datetime) -> Waybill:
     """Tell the carrier to void; repeated it is harmless.
 

@@ -12,15 +12,32 @@ from tests.factories.oms import StoreFactory
 pytestmark = pytest.mark.django_db
 
 
+def address() -> str:
+    chosen = options([])
+    return f"http://{chosen.host}:{chosen.port}"
+
+
 def test_own_shop_is_connected_to_the_simulator(now: datetime) -> None:
     StoreFactory.create(code=settings.SHOP)
     for _time in range(2):
         registry.connect_stores(now)
     connection = StoreConnection.objects.get()
-    chosen = options([])
     assert connection.kind == "webhook"
-    assert connection.base_url == f"http://{chosen.host}:{chosen.port}/shops/{chosen.shop}"
+    assert connection.base_url == f"{address()}/shops/{settings.SHOP}"
     assert connection.credentials == {"hook_secret": settings.SECRET}
+
+
+def test_shopify_shop_is_connected_to_the_simulator(now: datetime) -> None:
+    StoreFactory.create(code=settings.SHOPIFY_STORE)
+    registry.connect_stores(now)
+    connection = StoreConnection.objects.get()
+    assert connection.kind == "shopify"
+    assert connection.base_url == f"{address()}/shopify/{settings.SHOPIFY_STORE}"
+    assert connection.credentials == {
+        "access_token": settings.ACCESS_TOKEN,
+        "client_secret": settings.CLIENT_SECRET,
+        "shop_domain": settings.SHOP_DOMAIN,
+    }
 
 
 def test_other_stores_are_left_alone(now: datetime) -> None:

@@ -73,6 +73,15 @@ def test_mapping_used_last_that_fits_the_file_is_offered(mapping: ImportMapping)
     assert mappings.fitting(mapping.store, header=HEADER[:3]) is None
 
 
+def test_remembered_mapping_learns_how_this_file_writes_its_times(
+    look: Any, mapping: ImportMapping
+) -> None:
+    unchanged = mappings.stored_form(mapping, seen=look(row()))
+    assert unchanged["date_format"] == ""
+    other = mappings.stored_form(mapping, seen=look(row(placed="13/10/2026 09:00")))
+    assert other == unchanged | {"date_format": "%d/%m/%Y %H:%M"}
+
+
 def test_mapping_of_the_same_name_is_changed(mapping: ImportMapping, clerk: User) -> None:
     options = options_json(currency="USD")
     kept = mappings.remember(

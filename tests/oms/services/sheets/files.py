@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
-from openpyxl import Workbook
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from oms.models import Job, User
 from oms.services.sheets import jobs

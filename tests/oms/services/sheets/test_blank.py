@@ -2,7 +2,7 @@ import io
 
 import pytest
 from django.utils import translation
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from oms.services.sheets.blank import blank
 from oms.services.sheets.columns import find_columns

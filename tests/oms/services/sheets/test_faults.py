@@ -3,7 +3,7 @@ import io
 
 import pytest
 from django.core.files.base import ContentFile
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from oms.models import Job, User
 from oms.services.sheets import faults as module

@@ -4,6 +4,7 @@ from oms.models import AuditEntry, Barcode, Bundle, Category, Job, Sku, User
 from tests.factories.oms import BarcodeFactory, SkuFactory
 from tests.oms.services.rows import rows as rows_by_table
 from tests.oms.services.sheets.files import (
+    Rows,
     as_csv,
     as_workbook,
     complaints,
@@ -39,7 +40,7 @@ def test_dry_run_tells_what_would_happen_and_changes_nothing(root: User) -> None
 @pytest.mark.parametrize("as_file", [as_csv, as_workbook])
 def test_import_adds_and_changes(root: User, as_file: object) -> None:
     SkuFactory.create(code="OLD", name="old", weight_g=1)
-    rows = [HEADER, ["NEW", "new", 10, "是", ""], ["OLD", "older", None, "", ""]]
+    rows: Rows = [HEADER, ["NEW", "new", 10, "是", ""], ["OLD", "older", None, "", ""]]
     make = as_csv if as_file is as_csv else as_workbook
     job = imported("skus", make(rows), actor=root)
     assert counts(job) == {"new": 1, "changed": 1}

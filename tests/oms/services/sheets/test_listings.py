@@ -42,5 +42,6 @@ def test_new_mapping_holds_from_now_and_the_old_one_is_shown(root: User) -> None
     rows = [HEADER, [listing.channel_product_id, "", "", "B", ""]]
     job = imported("listings", rows, actor=root, place_id=listing.store_id)
     listing.refresh_from_db()
+    assert listing.sku is not None
     assert (listing.sku.code, listing.effective_from) == ("B", NOW)
     assert "A → B" in job.result["samples"]["changed"][0]["note"]

@@ -1,0 +1,213 @@
+"""One order through the warehouse on a phone: waved, picked, checked, labelled, handed over; its
+cancelled sibling goes back to the shelf."""
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from oms.events import bus
+from oms.models import FulfillmentOrder, Order, Shipment, StockMovement
+from oms.models.locking import atomic_service, lock_row
+from oms.services.orders.cancel import cancel_locked
+from tests.factories.oms import PASSWORD
+from tests.factories.warehouse import CarrierAccountFactory, Floor
+from tests.journeys.console import Console
+from tests.warehouse.services.books import assert_books_are_right, in_bin, on_hand
+from warehouse.models import PutBackTask, ScanLog, Waybill
+from warehouse.simulator.server import SimulatorServer
+from warehouse.simulator.settings import Settings
+from warehouse.simulator.sf.gateway import SERVICE_PATH
+from warehouse.simulator.simulator import Simulator
+from warehouse.simulator.store import Store
+from warehouse.tasks import run_waves
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REFUSED = r"409 \(Conflict\)"
+
+
+@pytest.fixture
+def sf(tmp_path: Path) -> Iterator[SimulatorServer]:
+    """Serve the simulated carrier on a free port."""
+    simulator = Simulator(Store(tmp_path / "carriers.sqlite3"), Settings())
+    server = SimulatorServer(("127.0.0.1", 0), simulator)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def floor(sf: SimulatorServer) -> Floor:
+    floor = Floor(now=timezone.now())
+    settings = Settings()
+    CarrierAccountFactory.create(
+        warehouse=floor.warehouse,
+        credentials={"partner_id": settings.partner, "checkword": settings.checkword},
+        base_url=f"{sf.url}{SERVICE_PATH}",
+    )
+    return floor
+
+
+def sign_in(phone: Page, floor: Floor) -> None:
+    phone.goto("/wh/")
+    phone.locator("[name=name]").fill(floor.worker.username)
+    phone.locator("[name=password]").fill(PASSWORD)
+    phone.locator("button.primary").tap()
+    expect(phone.locator(".tile-pick")).to_be_visible()
+
+
+def open_station(phone: Page, key: str) -> None:
+    """From anywhere: back to the tasks, then the station."""
+    if not phone.url.endswith("/wh/"):
+        phone.locator(".back").tap()
+    phone.locator(f".tile-{key}").tap()
+    expect(phone.locator("#screen > *").first).to_be_visible()
+
+
+def scan(phone: Page, code: str) -> None:
+    """Type as a scanner does, into whatever has the focus, and end with Enter."""
+    expect(phone.locator("#code")).to_be_focused()
+    phone.keyboard.type(code)
+    with phone.expect_response(re.compile("/wh/api/scan")):
+        phone.keyboard.press("Enter")
+
+
+def press(phone: Page, command: str, *, sure: bool = False) -> None:
+    with phone.expect_response(re.compile("/wh/api/scan")):
+        phone.locator(f"[data-command={command}]").tap()
+        if sure:
+            phone.locator("#ask-choices .primary").tap()
+
+
+def say_understood(phone: Page, text: str) -> None:
+    """Read the red screen; until then no scan gets through."""
+    expect(phone.locator("#stop-text")).to_contain_text(text)
+    before = ScanLog.objects.count()
+    phone.keyboard.type("NOT-SENT")
+    phone.keyboard.press("Tab")
+    assert ScanLog.objects.count() == before
+    phone.locator("#understood").tap()
+    expect(phone.locator("#stop")).to_be_hidden()
+
+
+def big(phone: Page, text: str) -> None:
+    expect(phone.locator(".big")).to_have_text(text)
+
+
+@atomic_service
+def cancel(order_id: int, *, now: datetime) -> None:
+    cancel_locked(lock_row(Order, order_id), reason="buyer changed mind", now=now)
+
+
+def test_parcel_leaves_and_its_cancelled_sibling_goes_back(
+    phone: Page, floor: Floor, console: Console
+) -> None:
+    console.allow(REFUSED)
+    near, far = floor.shelf("A-01", aisle=1, bay=1), floor.shelf("B-02", aisle=2, bay=2)
+    milk, tea = floor.goods(10, shelf=near), floor.goods(10, shelf=far)
+    tote = floor.tote("T-1")
+    document = floor.merged({milk: 2}, {tea: 1})
+    run_waves()
+    sign_in(phone, floor)
+
+    open_station(phone, "pick")
+    press(phone, "START")
+    scan(phone, tote.code)
+    big(phone, "A-01")
+    scan(phone, "B-02")
+    say_understood(phone, "A\u201101")
+    scan(phone, "A-01")
+    scan(phone, tea.code)
+    say_understood(phone, milk.name)
+    scan(phone, milk.barcodes.get().code)
+    phone.reload()
+    expect(phone.locator("#progress-text")).to_have_text("1/3")
+    scan(phone, milk.barcodes.get().code)
+    big(phone, "B-02")
+    scan(phone, "B-02")
+    scan(phone, tea.code)
+    document.refresh_from_db()
+    assert document.status == "picked"
+
+    cancel(document.lines.get(sku=tea).order_item.order_id, now=floor.now)
+    bus.deliver_due(now=timezone.now())
+    assert PutBackTask.objects.get().sku == tea
+
+    open_station(phone, "pack")
+    scan(phone, tote.code)
+    scan(phone, tea.code)
+    say_understood(phone, tea.name)
+    scan(phone, milk.code)
+    scan(phone, milk.code)
+    expect(phone.locator(".parcel-issued")).to_be_visible()
+    number = Waybill.objects.get().waybill_no
+    expect(phone.locator(".waybill")).to_have_text(number)
+    assert number.startswith("SF7444")
+    with phone.context.expect_page() as opened:
+        phone.locator(".parcel button.primary").tap()
+    opened.value.close()
+    expect(phone.locator(".parcel button.quiet")).to_be_visible()
+    assert Waybill.objects.get().print_count == 1
+
+    open_station(phone, "hand_over")
+    scan(phone, number)
+    big(phone, "1")
+    assert on_hand(floor.warehouse, milk) == 10
+    press(phone, "HANDOVER", sure=True)
+    document.refresh_from_db()
+    assert (document.status, Shipment.objects.get().status) == ("handed_over", "handed_over")
+    assert on_hand(floor.warehouse, milk) == 8
+    assert StockMovement.objects.filter(kind="ship").count() == 1
+
+    open_station(phone, "put_back")
+    scan(phone, tea.code)
+    big(phone, "B-02")
+    scan(phone, "B-02")
+    assert (in_bin(far, tea), on_hand(floor.warehouse, tea)) == (10, 10)
+    assert_books_are_right()
+    refused = ScanLog.objects.filter(result="refused").order_by("pk")
+    assert [row.station for row in refused] == ["pick", "pick", "pack"]
+
+
+def test_scan_without_network_is_kept_and_sent_once(
+    phone: Page, floor: Floor, console: Console
+) -> None:
+    console.allow("ERR_INTERNET_DISCONNECTED")
+    shelf = floor.shelf("A-01")
+    floor.document({floor.goods(5, shelf=shelf): 1})
+    run_waves()
+    tote = floor.tote("T-1")
+    sign_in(phone, floor)
+    open_station(phone, "pick")
+    press(phone, "START")
+    phone.context.set_offline(True)
+    phone.keyboard.type(tote.code)
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#banner")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(phone.locator("#banner")).to_be_hidden()
+    big(phone, "A-01")
+    assert ScanLog.objects.filter(code=tote.code).count() == 1
+
+
+def test_stopped_parcel_does_not_leave(phone: Page, floor: Floor, console: Console) -> None:
+    console.allow(REFUSED)
+    document = floor.packed({floor.goods(5): 1})
+    sign_in(phone, floor)
+    open_station(phone, "label")
+    scan(phone, document.fulfillment_no)
+    expect(phone.locator(".parcel-issued")).to_be_visible()
+    number = Waybill.objects.get().waybill_no
+    floor.hold(FulfillmentOrder.objects.get(), detail="refund asked")
+    open_station(phone, "hand_over")
+    scan(phone, number)
+    say_understood(phone, "refund asked")
+    assert Shipment.objects.get().status == "labelled"

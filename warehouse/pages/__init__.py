@@ -1,0 +1,1 @@
+"""What the warehouse adds to the pages of the core."""

@@ -1,0 +1,174 @@
+"""Counts on the first page, search, barcodes, the order page's panel, words for the records."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from oms import registries
+from oms.access.checks import scope
+from oms.admin import show
+from oms.models import Order, Shipment, User
+from oms.registries import (
+    BarcodeKind,
+    BarcodeMatch,
+    BoardCount,
+    BoardCounter,
+    OrderPanel,
+    SearchHit,
+    SearchProvider,
+)
+from warehouse.flows import PutBackStatus, WaybillStatus
+from warehouse.models import BinStock, PickSlot, PutBackTask, Wave, Waybill
+from warehouse.pages.words import WORDS
+from warehouse.services.barcodes import OURS, clean, places, spellings
+
+_TROUBLE = (WaybillStatus.FAILED, WaybillStatus.UNKNOWN, WaybillStatus.VOID_REFUSED)
+
+
+def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
+    """Count what somebody in the warehouse has to look after; nothing for others."""
+    rights = scope(user)
+    seen, stock = rights.ids("view_fulfillment"), rights.ids("view_stock")
+    if not rights.ids("pick"):
+        return []
+    waybills = Waybill.objects.filter(shipment__fulfillment__warehouse__in=seen)
+    parked = PickSlot.objects.filter(
+        task__wave__warehouse__in=seen, parked_at__isnull=False, closed_at=None
+    )
+    back = PutBackTask.objects.filter(warehouse__in=seen, status=PutBackStatus.OPEN)
+    doubted = BinStock.objects.filter(bin__warehouse__in=stock, doubted_at__isnull=False)
+    return [
+        _count(
+            "waybills",
+            _("waybills in trouble"),
+            waybills.filter(status__in=_TROUBLE),
+            "status_at",
+            f"{_list('waybill')}?status__exact=failed",
+            "red",
+        ),
+        _count("parked", _("stopped in a tote"), parked, "parked_at", _list("wave"), "amber"),
+        _count(
+            "put_backs",
+            _("to be put back"),
+            back,
+            "created_at",
+            f"{_list('putbacktask')}?status__exact=open",
+            "amber",
+        ),
+        _count(
+            "doubts",
+            _("bins to be counted"),
+            doubted,
+            "doubted_at",
+            f"{_list('binstock')}?doubt=yes",
+            "amber",
+        ),
+    ]
+
+
+def _count(
+    key: str,
+    label: registries.Label,
+    rows: QuerySet[Any],
+    since: str,
+    url: str,
+    tone: str,
+) -> BoardCount:
+    found = rows.aggregate(n=Count("pk"), oldest=Min(since))
+    return BoardCount(f"warehouse.{key}", label, found["n"], found["oldest"], url, tone)
+
+
+def _list(model: str) -> str:
+    return reverse(f"admin:warehouse_{model}_changelist")
+
+
+def search(user: User, term: str, limit: int) -> Sequence[SearchHit]:
+    """Find waves and waybills by their number, also those that no parcel has any more."""
+    seen = scope(user).ids("view_fulfillment")
+    number = clean(term)
+    waves = Wave.objects.filter(wave_no=number.upper(), warehouse__in=seen)
+    waybills = Waybill.objects.filter(
+        waybill_no=number.upper(), shipment__fulfillment__warehouse__in=seen
+    ).exclude(waybill_no="")
+    hits = [
+        SearchHit(
+            wave.wave_no,
+            wave.get_status_display(),
+            reverse("admin:warehouse_wave_change", args=[wave.pk]),
+            "waves",
+        )
+        for wave in waves[:limit]
+    ]
+    hits += [
+        SearchHit(
+            row.waybill_no,
+            row.get_status_display(),
+            reverse("admin:warehouse_waybill_change", args=[row.pk]),
+            "receipt_long",
+        )
+        for row in waybills.order_by("-pk")[:limit]
+    ]
+    return hits[:limit]
+
+
+def order_panel(order: Order, user: User) -> str:
+    """Show where the order's goods are: wave, tote, put-back, waybill."""
+    seen = scope(user).ids("view_fulfillment")
+    documents = {"fulfillment__lines__order_item__order": order}
+    slots = PickSlot.objects.filter(**documents, task__wave__warehouse__in=seen)
+    rows = [
+        (slot.task.wave.wave_no, slot.tote.code if slot.tote else "", slot.parked_reason)
+        for slot in slots.select_related("task__wave", "tote").distinct().order_by("pk")
+    ]
+    backs = PutBackTask.objects.filter(**documents, warehouse__in=seen).distinct()
+    rows += [
+        (show.chip(_("put back"), "amber"), row.sku.code, row.get_status_display())
+        for row in backs.select_related("sku").order_by("pk")
+    ]
+    parcels = Shipment.objects.filter(**documents, fulfillment__warehouse__in=seen)
+    waybills = Waybill.objects.filter(shipment__in=parcels.values("pk"))
+    rows += [
+        (str(row), row.get_status_display(), row.last_error) for row in waybills.order_by("pk")
+    ]
+    shown = format_html_join("", "<li>{} {} {}</li>", rows)
+    return format_html("<ul>{}</ul>", shown) if rows else ""
+
+
+def _resolver(
+    find: Callable[[Sequence[str], Sequence[int]], BarcodeMatch | None],
+) -> Callable[[User, str], BarcodeMatch | None]:
+    def resolve(user: User, code: str) -> BarcodeMatch | None:
+        forms = spellings(clean(code))
+        return find(forms, places(user)) if forms else None
+
+    return resolve
+
+
+BARCODE_LABELS = {
+    "bin": _("bin"),
+    "sku": _("SKU"),
+    "waybill": _("waybill"),
+    "package": _("parcel"),
+    "document": _("shipping document"),
+    "return": _("expected return"),
+    "staff": _("person"),
+}
+BARCODES = tuple(
+    BarcodeKind(kind.key, BARCODE_LABELS[kind.key], _resolver(kind.find)) for kind in OURS
+)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    registries.board_counters.register(BoardCounter("warehouse", board_counts))
+    registries.search_providers.register(SearchProvider("warehouse", search))
+    registries.order_panels.register(OrderPanel("warehouse", _("Warehouse"), order_panel))
+    for kind in BARCODES:
+        registries.barcode_kinds.register(kind)
+    for row in WORDS:
+        registries.words.register(row)

@@ -1,0 +1,88 @@
+"""How the timeline speaks of the warehouse's rows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from oms.registries import Words
+from warehouse.flows import (
+    PickStatus,
+    PutBackStatus,
+    TaskStatus,
+    UnclaimedStatus,
+    WaveStatus,
+    WaybillStatus,
+)
+from warehouse.models import PickLine, PickTask, PutBackTask, UnclaimedParcel, Wave, Waybill
+
+_CREATED = _("came into being")
+
+WORDS = (
+    Words(
+        Wave.SUBJECT,
+        _("wave"),
+        statuses=dict(WaveStatus.choices),
+        actions={
+            "create": _("planned"),
+            "start": _("started"),
+            "finish": _("done"),
+            "cancel": _("given up"),
+        },
+    ),
+    Words(
+        PickTask.SUBJECT,
+        _("pick task"),
+        statuses=dict(TaskStatus.choices),
+        actions={
+            "create": _CREATED,
+            "open": _("given to the pickers"),
+            "claim": _("claimed"),
+            "hand_back": _("handed back"),
+            "finish": _("done"),
+            "cancel": _("given up"),
+        },
+    ),
+    Words(
+        PickLine.SUBJECT,
+        _("pick line"),
+        statuses=dict(PickStatus.choices),
+        actions={"create": _CREATED, "finish": _("picked"), "cancel": _("not wanted any more")},
+    ),
+    Words(
+        Waybill.SUBJECT,
+        _("waybill"),
+        statuses=dict(WaybillStatus.choices),
+        actions={
+            "create": _("asked for"),
+            "issue": _("issued"),
+            "doubt": _("no answer"),
+            "fail": _("refused"),
+            "retry": _("asked for again"),
+            "use": _("handed over"),
+            "ask_void": _("to be voided"),
+            "refuse_void": _("void refused"),
+            "void": _("voided"),
+            "print": _("printed"),
+            "reprint": _("printed again"),
+        },
+    ),
+    Words(
+        PutBackTask.SUBJECT,
+        _("put-back"),
+        statuses=dict(PutBackStatus.choices),
+        actions={
+            "create": _("asked for"),
+            "take": _("taken in hand"),
+            "give_up": _("left for later"),
+            "finish": _("put back"),
+        },
+    ),
+    Words(
+        UnclaimedParcel.SUBJECT,
+        _("unclaimed parcel"),
+        statuses=dict(UnclaimedStatus.choices),
+        actions={
+            "create": _("found"),
+            "claim": _("claimed"),
+            "write_off": _("written off"),
+        },
+    ),
+)
