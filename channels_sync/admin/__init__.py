@@ -5,10 +5,23 @@ from django.contrib import admin
 from channels_sync.admin.cancellations import ExternalCancellationAdmin
 from channels_sync.admin.connections import StoreConnectionAdmin
 from channels_sync.admin.imports import ImportMappingAdmin
+from channels_sync.admin.pulls import SyncCursorAdmin, SyncRunAdmin
+from channels_sync.admin.pushes import PushJobAdmin
 from channels_sync.admin.raw_orders import RawOrderAdmin
-from channels_sync.models import ExternalCancellation, ImportMapping, RawOrder, StoreConnection
+from channels_sync.models import (
+    ExternalCancellation,
+    ImportMapping,
+    PushJob,
+    RawOrder,
+    StoreConnection,
+    SyncCursor,
+    SyncRun,
+)
 
 admin.site.register(RawOrder, RawOrderAdmin)
 admin.site.register(ImportMapping, ImportMappingAdmin)
 admin.site.register(StoreConnection, StoreConnectionAdmin)
 admin.site.register(ExternalCancellation, ExternalCancellationAdmin)
+admin.site.register(PushJob, PushJobAdmin)
+admin.site.register(SyncCursor, SyncCursorAdmin)
+admin.site.register(SyncRun, SyncRunAdmin)

@@ -41,7 +41,7 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ("store",)
-        return ("store_sign", "connector", "hook_address", "secret_since", "is_active")
+        return ("store_sign", "connector", "hook_address", "base_url", "secret_since", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("store_sign", "connector", "hook_address", "secret_since")

@@ -164,10 +164,11 @@ class OrderLife(RuleBasedStateMachine):
 
     @invariant()
     def books_add_up(self) -> None:
-        assert violations() == []
-        assert list(misplaced()) == []
+        found = [*violations(), *misplaced()]
+        assert not found, found
         now = lines_of_frozen()
-        assert all(now.get(pk, 0) <= units for pk, units in self.frozen.items())
+        grown = [pk for pk, units in self.frozen.items() if now.get(pk, 0) > units]
+        assert not grown, grown
         self.frozen = now
 
     def everything_goes_on_in_the_end(self) -> None:
@@ -180,7 +181,8 @@ class OrderLife(RuleBasedStateMachine):
             scan(now=at(self.minute))
             dispatch(now=at(self.minute))
         self.books_add_up()
-        assert stuck() == []
+        forgotten = stuck()
+        assert not forgotten, forgotten
 
     def tell(self, order: IncomingOrder) -> None:
         outcome = self.shop.tell(order, now=at(self.minute))

@@ -16,7 +16,7 @@ def misplaced() -> Iterator[str]:
     """Yield every order or document that stands where it must not."""
     for order in Order.objects.prefetch_related("items"):
         yield from _order(order)
-    for document in FulfillmentOrder.objects.exclude(status="cancelled"):
+    for document in FulfillmentOrder.objects.exclude(status__in=("cancelled", "handed_over")):
         yield from _document(document)
 
 

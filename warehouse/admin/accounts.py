@@ -148,7 +148,10 @@ class CarrierAccountAdmin(BaseAdmin):
     def title_of(self, row: CarrierAccount) -> str:
         return row.name
 
-    @page_action(_("Try it out"), permissions=("change",), icon="electrical_services")
+    def has_setup_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(object_id and self.get_queryset(request).filter(pk=object_id).exists())
+
+    @page_action(_("Try it out"), permissions=("setup",), icon="electrical_services")
     def try_out(self, request: HttpRequest, object_id: int) -> HttpResponse:
         account = self.get_queryset(request).get(pk=object_id)
         question = Question(

@@ -13,12 +13,12 @@ from oms.dto import IncomingOrder
 
 @connectors.register
 class WebhookConnector(Connector):
-    """Reads what was received; stock and shipments are not sent back to it."""
+    """Reads what was received; what it is told is the outbound half's, stock is not among it."""
 
     kind: ClassVar[str] = "webhook"
     label: ClassVar[str] = gettext_noop("Own shop (signed webhook)")
     capabilities: ClassVar[Capabilities] = Capabilities(
-        sends_orders=True, pulls_orders=False, takes_stock=False, takes_shipments=False
+        sends_orders=True, pulls_orders=False, takes_stock=False, takes_shipments=True
     )
     open_keys: ClassVar[frozenset[str]] = OPEN_KEYS
 

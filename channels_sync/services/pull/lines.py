@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from channels_sync.connectors.masking import mask_call
 from channels_sync.connectors.pulling import Puller
 from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.models import StoreConnection
@@ -26,6 +27,7 @@ def open_puller(connection: StoreConnection) -> Iterator[Puller]:
         kind=connection.kind,
         base_url=connection.base_url,
         log=CallWriter(connection.store_id, reference="pull"),
+        masker=mask_call,
         timeouts=_TIMEOUTS,
         rate=puller.rate,
         retry=ONCE,

@@ -19,9 +19,11 @@ from oms.transitions import fire
 LEASE: timedelta = settings.TASK_TIMEOUT + timedelta(seconds=60)
 """How long a claimed job is left alone: longer than its worker can live."""
 MOST_ATTEMPTS = 8
+MOST_LOOKS = 40
+"""Looking for the end of what the channel took may go on for a day, ever more rarely."""
 _NEVER_ENDED = _("Taken up several times without coming to an end. Look at the channel.")
 _MAY_BE_SENT = (RefundStatus.ASKED, RefundStatus.FAILED)
-_RETURNED = (RefundStatus.CONFIRMED, RefundStatus.DONE_BY_PLATFORM)
+_RETURNED = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def claim(store_id: int, *, now: datetime) -> Claim | None:
     A worker that dies after this leaves all that the next one needs to know.
     """
     job = _next(store_id, now=now)
-    while job is not None and job.attempts >= MOST_ATTEMPTS:
+    while job is not None and is_worn_out(job):
         _give_up(job, now=now)
         job = _next(store_id, now=now)
     if job is None:
@@ -80,6 +82,12 @@ def _give_up(job: PushJob, *, now: datetime) -> None:
     if job.status != PushStatus.ACCEPTED:
         fire(job, "send", now=now)
     fire(job, "give_up", now=now, note=job.last_error)
+
+
+def is_worn_out(job: PushJob) -> bool:
+    """Tell whether a job was tried, or looked for, as often as it makes sense."""
+    most = MOST_LOOKS if job.status == PushStatus.ACCEPTED else MOST_ATTEMPTS
+    return job.attempts >= most
 
 
 def is_moot(job: PushJob) -> bool:

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
+from channels_sync.connectors.masking import mask_call
 from channels_sync.connectors.outbound import Outbound, Push
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.models import StoreConnection
@@ -60,6 +61,7 @@ class Line:
             kind=found.kind,
             base_url=found.base_url,
             log=self.log,
+            masker=mask_call,
             timeouts=_TIMEOUTS,
             rate=outbound.rate,
             retry=ONCE,

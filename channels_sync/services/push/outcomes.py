@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.connectors.outbound import Told
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services.push.claiming import MOST_ATTEMPTS, Claim
+from channels_sync.services.push.claiming import Claim, is_worn_out
 from oms.events import bus
 from oms.events.types import RefundConfirmed
 from oms.flows.refund import RefundStatus
@@ -104,7 +104,7 @@ def note_error(
     match error.kind:
         case ErrorKind.THROTTLE:
             _put_off(job, error.retry_after or _FIRST_WAIT, now=now)
-        case ErrorKind.RETRY | ErrorKind.REFRESH_TOKEN if job.attempts < MOST_ATTEMPTS:
+        case ErrorKind.RETRY | ErrorKind.REFRESH_TOKEN if not is_worn_out(job):
             _let_store_rest(job, until=now + _STORE_REST)
             _try_later(job, now=now)
         case ErrorKind.REAUTHORIZE:
@@ -154,7 +154,7 @@ def _give_up(job: PushJob, *, now: datetime) -> None:
 
 
 def _try_later(job: PushJob, *, now: datetime) -> None:
-    job.not_before = now + _FIRST_WAIT * 2 ** (job.attempts - 1)
+    job.not_before = now + _wait(_FIRST_WAIT, job)
     _save(job)
     if job.status == PushStatus.SENDING:
         fire(job, "fail", now=now, note=job.last_error)
@@ -180,8 +180,13 @@ def _look_again(job: PushJob, *, now: datetime) -> None:
         job.last_error, job.error_code = str(_TOO_LONG), "local:too_long"
         _give_up(job, now=now)
         return
-    job.not_before = now + min(FIRST_LOOK * 2 ** (job.attempts - 1), timedelta(hours=1))
+    job.not_before = now + _wait(FIRST_LOOK, job)
     _save(job)
+
+
+def _wait(first: timedelta, job: PushJob) -> timedelta:
+    """Wait twice as long after each attempt, an hour at most."""
+    return min(first * (1 << min(job.attempts - 1, 10)), timedelta(hours=1))
 
 
 def _let_store_rest(job: PushJob, *, until: datetime) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 
 from aftersales.flows import Approval, CaseStatus, Money, Receipt
 from aftersales.handlers import RequestNotTold, take_in_request
@@ -18,7 +17,6 @@ from aftersales.services.platform import OrderNotHere
 from oms.dto import IncomingRefund
 from oms.models import (
     ApprovalRequest,
-    EventDelivery,
     ExpectedReturn,
     Order,
     Refund,
@@ -197,9 +195,7 @@ def test_platform_pays_between_our_asking_and_our_sending() -> None:
 
 def test_platforms_refund_whose_event_is_late_still_stops_ours() -> None:
     case = acts.approve(take_in(shipped_order()))
-    with transaction.atomic():
-        acts.platform_refunds(case)
-        EventDelivery.objects.all().delete()
+    acts.platform_refund_row(case)
     case = acts.receive(case)
     assert (case.money, Refund.objects.count()) == (Money.DONE_BY_PLATFORM, 1)
 

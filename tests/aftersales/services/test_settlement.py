@@ -52,7 +52,8 @@ def test_told_of_the_receipt_twice_it_stays_one_refund(now: datetime) -> None:
     case = acts.receive(acts.approve(open_case()))
     goods.record_receipt(case.case_no, now=now)
     assert settlement.settle(case.pk, now=now) is False
-    assert (acts.fresh(case).problem, Refund.objects.count()) == ("", 1)
+    case = acts.fresh(case)
+    assert (case.status, case.problem, Refund.objects.count()) == (CaseStatus.OPEN, "", 1)
 
 
 def test_refund_is_the_paid_share_of_what_came(now: datetime) -> None:

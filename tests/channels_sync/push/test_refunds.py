@@ -79,10 +79,26 @@ def test_money_that_never_arrives_ends_with_a_person(
     refund: Refund, worker: Worker, channel: type[ScriptedOutbound]
 ) -> None:
     channel.script.append(Told(is_final=False))
-    for _hour in range(30):
-        worker.run(hours=1)
+    worker.run()
+    worker.run(hours=23)
+    assert the_job().status == S.ACCEPTED
+    worker.run(hours=2)
     assert (the_job().status, the_job().is_in_doubt) == (S.NEEDS_PERSON, True)
+    assert the_job().error_code == "local:too_long"
     assert (standing(refund), len(channel.sent)) == ("sent", 1)
+
+
+def test_money_that_takes_a_day_is_looked_for_all_day(
+    refund: Refund, worker: Worker, channel: type[ScriptedOutbound]
+) -> None:
+    channel.script.append(Told(channel_ref="R-9", is_final=False))
+    for _half_hour in range(46):
+        worker.run(minutes=30)
+    assert the_job().status == S.ACCEPTED
+    assert len(channel.asked) > 20
+    channel.known[the_job().key] = Told(channel_ref="R-9")
+    worker.run(hours=1)
+    assert (the_job().status, standing(refund)) == (S.DONE, "confirmed")
 
 
 def test_refusal_marks_the_refund_failed(

@@ -1,10 +1,11 @@
-"""Amounts as people write them."""
+"""Amounts and carriers as people write them."""
 
 from decimal import Decimal
 
 from django import template
 from django.utils.safestring import SafeString
 
+from aftersales.models.words import carrier_label
 from oms.admin import show
 
 register = template.Library()
@@ -14,3 +15,9 @@ register = template.Library()
 def money(value: Decimal, currency: str) -> SafeString:
     """Show an amount with its currency's sign and two decimals."""
     return show.amount(value, currency)
+
+
+@register.filter
+def carrier(code: str) -> str:
+    """Show a carrier by its name."""
+    return carrier_label(code)

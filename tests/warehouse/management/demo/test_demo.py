@@ -1,0 +1,51 @@
+import pytest
+from django.contrib.auth import get_user_model
+
+from oms.models import StockLevel, Warehouse
+from oms.registries import demo_steps
+from tests.factories.oms import NOW, SkuFactory, UserFactory, WarehouseFactory
+from tests.factories.warehouse import Floor
+from tests.warehouse.services.books import assert_books_are_right
+from warehouse.management.demo.places import NoKeeper, seed_stock
+from warehouse.management.demo.work import PICKER, seed_work
+from warehouse.models import Bin, CarrierAccount, PickTask
+
+pytestmark = pytest.mark.django_db
+
+
+def test_stock_comes_before_the_orders_and_work_after_them() -> None:
+    order = {step.key: step.order for step in demo_steps}
+    assert order["stock"] < order["orders"] < order["warehouse work"]
+
+
+def test_every_sku_lies_on_a_shelf_of_every_warehouse() -> None:
+    UserFactory.create(superuser=True)
+    skus = [SkuFactory.create() for _ in range(3)]
+    places = [WarehouseFactory.create() for _ in range(2)]
+    seed_stock(NOW)
+    for place in places:
+        assert StockLevel.objects.filter(warehouse=place, sku__in=skus, on_hand__gt=0).count() == 3
+        assert Bin.objects.filter(warehouse=place, kind="tote").exists()
+        assert CarrierAccount.objects.filter(warehouse=place, carrier="sf").count() == 1
+    assert_books_are_right()
+
+
+def test_stock_needs_somebody_who_books_it() -> None:
+    WarehouseFactory.create()
+    with pytest.raises(NoKeeper):
+        seed_stock(NOW)
+
+
+def test_one_cart_of_each_warehouse_is_picked() -> None:
+    floor = Floor()
+    picker = floor.person("warehouse_staff")
+    get_user_model().objects.filter(pk=picker.pk).update(username=PICKER)
+    a, b = floor.goods(9), floor.goods(9, has_serial=True)
+    for _ in range(4):
+        floor.tote()
+    floor.document({a: 2, b: 2})
+    floor.document({a: 1, b: 1})
+    Warehouse.objects.exclude(pk=floor.warehouse.pk).delete()
+    seed_work(NOW)
+    assert PickTask.objects.get().status == "done"
+    assert_books_are_right()
