@@ -126,7 +126,7 @@ def follow(request: HttpRequest, token: str, case_no: str) -> HttpResponse:
     except LinkNotValid:
         return _gone(request)
     case = AfterSalesCase.objects.filter(order=link.order_id, case_no=case_no).first()
-    if case is None:
+    if case is None or link.used_at is not None:
         return _gone(request)
     status = links.make_status_link(case, now=timezone.now())
     return redirect("aftersales:status", token=status.token)

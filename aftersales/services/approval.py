@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.flows import Approval, CaseStatus, Receipt
 from aftersales.models import AfterSalesCase, ApprovalAxis, Kind, Reason
 from aftersales.playbooks import levels, playbook
-from aftersales.services import history
+from aftersales.services import announcing, history
 from aftersales.services.axes import move
 from aftersales.services.cases import asked_units, digest, lock_open_case
 from aftersales.services.closing import (
@@ -24,8 +24,6 @@ from oms.access.checks import may
 from oms.approvals import services as approvals
 from oms.approvals.services import Level
 from oms.audit import timeline
-from oms.events import bus
-from oms.events.types import ReturnApproved, ReturnRejected
 from oms.evidence.append import append
 from oms.flows.approval import ApprovalStatus, StepStatus
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING
@@ -158,7 +156,7 @@ def agree(
     if case.receipt == Receipt.EXPECTED:
         expect_goods(case, now=now)
     if not by_platform:
-        bus.publish(ReturnApproved([case.case_no]), now=now)
+        announcing.approved(case, now=now)
     settle_if_ready(case, now=now)
 
 
@@ -171,7 +169,7 @@ def agree_with_platform(case: AfterSalesCase, *, now: datetime) -> None:
 
 def _refuse(case: AfterSalesCase, *, now: datetime, actor: User | None, note: str) -> None:
     move(case, axis=ApprovalAxis, action="reject", now=now, actor=actor, note=note)
-    bus.publish(ReturnRejected([case.case_no]), now=now)
+    announcing.rejected(case, now=now)
     finish(case, action="close", now=now, actor=actor, note="rejected")
 
 

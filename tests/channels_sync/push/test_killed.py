@@ -13,6 +13,7 @@ from channels_sync.models import PushJob
 from channels_sync.services.push import claiming, outcomes, queueing, sending
 from channels_sync.services.push.claiming import LEASE, claim
 from channels_sync.services.push.lines import Line
+from oms.integration.errors import ErrorKind
 from oms.models import OutboxEvent, Refund, Store
 from oms.scheduling import single_flight
 from tests.channels_sync.push.conftest import Worker
@@ -149,6 +150,20 @@ def test_worker_that_outlived_its_lease_changes_nothing(refund: Refund, now: dat
     assert not outcomes.note_error(slow, error=trouble(), while_looking=False, now=later)
     assert not outcomes.note_told(slow, told=Told(), was_seen=False, now=later)
     assert the_job().status == S.DONE
+
+
+def test_late_result_does_not_speak_for_the_worker_that_took_over(
+    refund: Refund, now: datetime
+) -> None:
+    slow = claim(refund.store_id, now=now)
+    quick = claim(refund.store_id, now=now + LEASE)
+    assert slow is not None
+    assert quick is not None
+    assert not outcomes.note_error(
+        slow, error=trouble(ErrorKind.FATAL), while_looking=False, now=now + LEASE
+    )
+    assert (the_job().status, Refund.objects.get(pk=refund.pk).status) == (S.SENDING, "sent")
+    assert outcomes.note_told(quick, told=Told(), was_seen=False, now=now + LEASE)
 
 
 def test_claimed_job_is_claimed_by_nobody_else(refund: Refund, now: datetime) -> None:
