@@ -54,6 +54,14 @@ class StoreConnectionAdmin(StoreScopedAdmin):
             field.queryset = field.queryset.filter(connection=None)
         return field
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> "forms.Field | None":
+        if db_field.name == "base_url":
+            kwargs["assume_scheme"] = "https"
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return field
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.kind, obj.created_at = WebhookConnector.kind, timezone.now()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from oms.privacy.regions import normalize_region
 
@@ -122,6 +123,7 @@ def _merit(needs: Needs, candidate: Candidate) -> Verdict:
     return Verdict.PRIORITY
 
 
+@lru_cache(maxsize=4096)
 def _named(place: Place) -> Place:
     """Return the region under one name: platforms write it with and without its suffix."""
     region = normalize_region("CN", place.province, place.city, "", "")

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from oms.models import Order, OrderHold
 from oms.services.fulfillment.documents import Owed, Plan, make_documents, owed_items
 from oms.services.holds import place_hold, without_held
-from oms.services.merging.facts import FREE
+from oms.services.merging.facts import FREE, for_parcels
 from oms.services.routing import Kept, Shelves, keep, shelves_of, units_of
 from oms.transitions import fire_rows
 
@@ -25,7 +25,7 @@ def lock_free(where: Q, *, limit: int) -> list[Order]:
 
 def lock_in_order(rows: QuerySet[Order], *, ids: Sequence[int]) -> list[Order]:
     """Lock by pk, as everywhere, and return those that are still ``rows`` in the order of ids."""
-    locked = rows.filter(pk__in=ids).select_related("store", "receiver").order_by("pk")
+    locked = for_parcels(rows.filter(pk__in=ids)).order_by("pk")
     place = {pk: position for position, pk in enumerate(ids)}
     return sorted(
         locked.select_for_update(of=("self",), no_key=True), key=lambda order: place[order.pk]
@@ -47,10 +47,10 @@ def allocate(orders: Sequence[Order], *, now: datetime) -> None:
         if one.order is not None and one.decision.warehouse_id is not None
     ]
     make_documents(plans, owed=owed, now=now)
-    routed = [order for plan in plans for order in plan.orders]
-    fire_rows(routed, "allocate", now=now)
+    routed = {order.pk: order for plan in plans for order in plan.orders}
+    fire_rows(list(routed.values()), "allocate", now=now)
     for order in orders:
-        if order not in routed:
+        if order.pk not in routed:
             # Nothing owed: only virtual lines or fees, which a person delivers another way.
             code = "shortage" if order.pk in owed else "nothing_to_ship"
             place_hold(order, code=code, owner=OrderHold.Owner.SYSTEM, now=now)

@@ -27,6 +27,8 @@ LABELS: dict[str, str | Promise] = {
     "shortage": _("not enough stock"),
     "refund_requested": _("the buyer asks for a refund"),
     "nothing_to_ship": _("there is nothing to ship"),
+    "only_gifts_left": _("only gifts are left of it"),
+    "unknown_warehouse": _("the appointed warehouse is not known here"),
     "person": _("held by hand"),
 }
 """Reason codes in the words of the people who work with them."""

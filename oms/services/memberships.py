@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from oms.models import MergeMembership, Order
+from oms.services import bulk
 
 
 def join(places: Iterable[tuple[int, int]], *, now: datetime) -> None:
     """Enter orders into groups: (group id, order id)."""
-    MergeMembership.objects.bulk_create(
-        (
+    bulk.insert(
+        [
             MergeMembership(group_id=group_id, order_id=order_id, joined_at=now)
             for group_id, order_id in places
-        ),
-        batch_size=500,
+        ]
     )
 
 

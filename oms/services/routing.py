@@ -17,6 +17,7 @@ from oms.models import (
 )
 from oms.models.inventory import Condition
 from oms.routing.choice import Candidate, Decision, Needs, Place, choose
+from oms.services import bulk
 from oms.services.fulfillment.documents import open_quantity
 from oms.services.inventory.stock import lock_good
 
@@ -125,8 +126,8 @@ class Kept:
 
 def keep(decisions: Iterable[Kept], *, now: datetime) -> None:
     """Store decisions with their tables of alternatives, so that a person can read why."""
-    RouteDecision.objects.bulk_create(
-        (
+    bulk.insert(
+        [
             RouteDecision(
                 order=kept.order,
                 merge_group=kept.group,
@@ -136,8 +137,7 @@ def keep(decisions: Iterable[Kept], *, now: datetime) -> None:
                 decided_at=now,
             )
             for kept in decisions
-        ),
-        batch_size=500,
+        ]
     )
 
 

@@ -9,7 +9,7 @@ from oms.models.locking import atomic_service
 from oms.services.allocation import allocate, decide, lock_in_order, skus_of
 from oms.services.fulfillment.documents import owed_items
 from oms.services.holds import end_holds
-from oms.services.merging.facts import FREE, set_keys
+from oms.services.merging.facts import FREE, for_parcels, set_keys
 from oms.services.routing import shelves_of
 
 _PAGE = 100
@@ -55,7 +55,7 @@ def _curable(*, now: datetime) -> list[int]:
 
     One that does not wait for a warehouse (taken back into review) is not short at all.
     """
-    rows = _short().select_related("receiver")
+    rows = for_parcels(_short())
     orders = list(rows.order_by(F("paid_at").asc(nulls_last=True), "pk"))
     owed = owed_items([order.pk for order in orders])
     shelves = shelves_of(skus_of(owed), now=now, lock=False)

@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.order_machine import OrderLife
 
-EXAMPLES, STEPS = 25, 40
+EXAMPLES, STEPS = 20, 40
 
 
 @pytest.mark.property

@@ -114,3 +114,16 @@ def test_levels_are_moved_by_one_after_the_other() -> None:
     assert [type(error) for error in refusals(results)] == [NotEnoughStock] * 5
     assert shop.warehouse.stock.get().on_hand == 0
     assert violations() == []
+
+
+def test_two_who_heal_shortages_give_each_piece_once() -> None:
+    shop = Shop()
+    for order in guests(shop, 6):
+        route_one(order.pk)
+    shop.stock(3)
+    results = together(*[partial(retry_shortages, now=at(5))] * 3)
+    assert refusals(results) == []
+    assert Order.objects.filter(status=S.ALLOCATED).count() == 3
+    assert OrderHold.objects.filter(code="shortage", released_at=None).count() == 3
+    assert shop.warehouse.stock.get().reserved == 3
+    assert violations() == []

@@ -15,7 +15,7 @@ from oms.admin import show
 from oms.admin.base import ChoicesDropdownFilter, WarehouseScopedAdmin
 from oms.admin.filters import DayRangeFilter, SkuCodeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
-from oms.admin.record import Panel, Record, Table
+from oms.admin.record import Panel, Record, Table, row_link
 from oms.admin.words import carrier_label
 from warehouse.flows import PutBackStatus
 from warehouse.models import Handover, Parcel, PutBackTask, ScanLog
@@ -134,7 +134,7 @@ class HandoverAdmin(WarehouseScopedAdmin):
                 [
                     row.shipment.waybill_no or "",
                     str(carrier_label(row.shipment.carrier)),
-                    row.shipment.package_no,
+                    row_link(self.admin_site, request, row.shipment),
                 ]
                 for row in rows
             ],

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,10 +20,10 @@ from oms.admin.confirm import Question
 from oms.admin.filters import DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.reach import person
-from oms.admin.record import Panel, Record, Table
+from oms.admin.record import Panel, Record, Table, row_link
 from oms.admin.words import carrier_label
 from oms.models import Warehouse
-from warehouse.admin.acts import confirmed
+from warehouse.admin.acts import confirmed, holds
 from warehouse.flows import WaveStatus
 from warehouse.models import PickSlot, PickTask, Wave
 from warehouse.services.waves.planning import look, plan_waves
@@ -80,19 +81,27 @@ class WaveAdmin(WarehouseScopedAdmin):
         return (Tab(_("all"), ""), *queues)
 
     def panels(self, request: HttpRequest, obj: Wave) -> Sequence[Panel]:
-        return [*Record(self, request, obj).panels(), _tasks(obj), _documents(obj)]
+        site = self.admin_site
+        return [*Record(self, request, obj).panels(), _tasks(obj), _documents(obj, site, request)]
 
     def title_of(self, row: Wave) -> str:
         return row.wave_no
 
-    def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        allowed = scope(person(request)).ids("manage_waves")
-        if object_id is None:
-            return bool(allowed)
-        rows = self.get_queryset(request).filter(pk=object_id, warehouse__in=allowed)
-        return bool(rows.exists())
+    def has_plan_permission(self, request: HttpRequest) -> bool:
+        return bool(scope(person(request)).ids("manage_waves"))
 
-    @page_action(_("Plan waves"), permissions=("manage",), icon="waves", primary=True)
+    def has_start_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, object_id, (WaveStatus.PLANNED,))
+
+    def has_give_up_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, object_id, (WaveStatus.PLANNED, WaveStatus.STARTED))
+
+    def _may(self, request: HttpRequest, wave_id: Any, statuses: Sequence[WaveStatus]) -> bool:
+        rows = Wave.objects.filter(pk=wave_id or 0, status__in=statuses)
+        place = rows.values_list("warehouse_id", flat=True).first()
+        return place is not None and holds(request, place, "manage_waves")
+
+    @page_action(_("Plan waves"), permissions=("plan",), icon="waves", primary=True)
     def plan(self, request: HttpRequest) -> HttpResponse:
         user = person(request)
         places = list(Warehouse.objects.filter(pk__in=scope(user).ids("manage_waves")))
@@ -114,7 +123,7 @@ class WaveAdmin(WarehouseScopedAdmin):
 
         return confirmed(request, self, question, do)
 
-    @page_action(_("Start"), permissions=("manage",), icon="play_arrow", primary=True)
+    @page_action(_("Start"), permissions=("start",), icon="play_arrow", primary=True)
     def start(self, request: HttpRequest, object_id: int) -> HttpResponse:
         wave: Any = self.get_queryset(request).get(pk=object_id)
         question = Question(
@@ -131,7 +140,7 @@ class WaveAdmin(WarehouseScopedAdmin):
 
         return confirmed(request, self, question, do)
 
-    @page_action(_("Give up"), permissions=("manage",), icon="undo")
+    @page_action(_("Give up"), permissions=("give_up",), icon="undo")
     def give_up(self, request: HttpRequest, object_id: int) -> HttpResponse:
         wave = self.get_queryset(request).get(pk=object_id)
         question = Question(
@@ -208,12 +217,14 @@ def _task_row(task: Any) -> Iterator[SafeString | str]:
     yield str(task.n)
 
 
-def _documents(wave: Wave) -> Panel:
-    slots = PickSlot.objects.filter(task__wave=wave).select_related("fulfillment", "tote")
+def _documents(wave: Wave, site: AdminSite, request: HttpRequest) -> Panel:
+    slots = PickSlot.objects.filter(task__wave=wave).select_related(
+        "fulfillment__warehouse", "tote"
+    )
     heads = (_("document"), _("status"), _("tote"), _("why it waits or left"))
     rows = [
         [
-            slot.fulfillment.fulfillment_no,
+            row_link(site, request, slot.fulfillment),
             show.status_chip(slot.fulfillment.status, slot.fulfillment.get_status_display()),
             slot.tote.code if slot.tote else show.NOTHING,
             slot.parked_reason or slot.close_reason,

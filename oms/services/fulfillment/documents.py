@@ -8,9 +8,8 @@ from oms.audit import timeline
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentLine, FulfillmentOrder, MergeGroup, Order, OrderItem
 from oms.models.base import new_number
+from oms.services import bulk
 from oms.services.inventory import demand, stock
-
-_BATCH = 500
 
 Owed = Mapping[int, Sequence[OrderItem]]
 """By order: the items that still owe units to no document."""
@@ -48,7 +47,7 @@ def make_documents(
     :raises NotEnoughStock: if a warehouse does not have everything any more; nothing is made then
     """
     documents = [_build(plan, now=now) for plan in plans]
-    FulfillmentOrder.objects.bulk_create(documents, batch_size=_BATCH)
+    bulk.insert(documents)
     ids = [document.pk for document in documents]
     status = FulfillmentStatus.ALLOCATED
     timeline.record_created(FulfillmentOrder.SUBJECT, ids, status, at=now)
@@ -78,7 +77,7 @@ def put_on(
         for order in orders
         for item in owed.get(order.pk, ())
     ]
-    FulfillmentLine.objects.bulk_create(lines, batch_size=_BATCH)
+    bulk.insert(lines)
     demand.assign_all([line.order_item_id for line in lines])
     stock.reserve(lines, now=now)
 

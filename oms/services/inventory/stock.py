@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.models import FulfillmentLine, Reservation, Sku, StockLevel, StockMovement, User
 from oms.models.inventory import Condition
 from oms.refusals import Refusal
+from oms.services import bulk
 
 Kind = StockMovement.Kind
 _BATCH = 500
@@ -106,8 +107,8 @@ def _new_levels(keys: Collection[LevelKey]) -> dict[LevelKey, StockLevel]:
 
 
 def _write_movements(changes: Iterable[Change], *, now: datetime, actor: User | None) -> None:
-    StockMovement.objects.bulk_create(
-        (
+    bulk.insert(
+        [
             StockMovement(
                 warehouse_id=change.warehouse_id,
                 sku_id=change.sku_id,
@@ -121,8 +122,7 @@ def _write_movements(changes: Iterable[Change], *, now: datetime, actor: User | 
                 at=now,
             )
             for change in changes
-        ),
-        batch_size=_BATCH,
+        ]
     )
 
 
@@ -136,8 +136,8 @@ def reserve(lines: Sequence[FulfillmentLine], *, now: datetime) -> None:
     :raises NotEnoughStock: if any line cannot have all its units; then none has
     """
     levels = apply(_moved(((line, line.quantity) for line in lines), Kind.RESERVE, 1), now=now)
-    Reservation.objects.bulk_create(
-        (
+    bulk.insert(
+        [
             Reservation(
                 fulfillment_line=line,
                 stock_level_id=levels[line.fulfillment.warehouse_id, line.sku_id],
@@ -145,8 +145,7 @@ def reserve(lines: Sequence[FulfillmentLine], *, now: datetime) -> None:
                 created_at=now,
             )
             for line in lines
-        ),
-        batch_size=_BATCH,
+        ]
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from oms.flows.order import OrderStatus
 from oms.models import Order, Store
@@ -12,6 +13,17 @@ from oms.rules.merge_key import VERSION, MergeFacts, merge_key
 
 FREE = (OrderStatus.APPROVED, OrderStatus.WAITING_MERGE)
 """Approved, and on no document yet."""
+
+
+_SEALED = ("buyer_memo", "seller_memo", "invoice_request") + tuple(
+    f"receiver__{part}"
+    for part in ("name", "phone", "street", "postcode", "email", "platform_cipher")
+)
+
+
+def for_parcels(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Load what decides about parcels. Nothing is decrypted to merge or to route."""
+    return orders.select_related("store", "receiver").defer(*_SEALED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from oms.scheduling import last_success
 from oms.services import memberships
 from oms.services.fulfillment.documents import owed_items
 from oms.services.holds import without_held
-from oms.services.merging.facts import FREE, settings_of
+from oms.services.merging.facts import FREE, for_parcels, settings_of
 from oms.services.merging.grouping import join_documents, make_merges, note_apart
 from oms.services.merging.planning import Planner
 from oms.services.routing import shelves_of
@@ -102,8 +102,8 @@ def _locked_siblings(keys: Collection[str], *, now: datetime) -> Sequence[Order]
     )
     ids.update(inside.values_list("order", flat=True))
     rows = rows.filter(pk__in=ids, status__in=(*MERGEABLE, OrderStatus.MERGED))
-    rows = rows.select_related("store", "receiver").order_by("pk")
-    orders = without_held(rows.select_for_update(of=("self",), no_key=True))
+    locked = for_parcels(rows).order_by("pk").select_for_update(of=("self",), no_key=True)
+    orders = without_held(locked)
     return [order for order in orders if order.not_before is None or order.not_before <= now]
 
 

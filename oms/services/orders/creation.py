@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
+
 from oms.audit import timeline
 from oms.dto import IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Buyer, Order, OrderHold, Receiver, Store, Warehouse
 from oms.models.base import new_number
 from oms.rules.arrival import due_amount, first_holds, first_status
+from oms.services import bulk
 from oms.services.merging.facts import set_keys
 from oms.services.orders.lines import add_lines
 from oms.services.orders.mapping import Mapped
@@ -28,6 +31,8 @@ def create_orders(
     A webhook and a poll may bring one order at the same instant: the unique number lets one of them
     in, and the other finds that its rows were not the ones written and leaves the order alone.
     """
+    if not incoming:
+        return {}, set()
     created = _insert_headers(incoming, store=store, now=now)
     pairs = [
         (created[order.channel_order_no], order)
@@ -53,7 +58,7 @@ def _insert_headers(incoming: Sequence[IncomingOrder], *, store: Store, now: dat
         for order in incoming
         if order.receiver is not None
     }
-    Receiver.objects.bulk_create(receivers.values())
+    bulk.insert(list(receivers.values()))
     rows = [
         _build(order, store=store, buyers=buyers, warehouses=warehouses, now=now)
         for order in incoming
@@ -61,18 +66,32 @@ def _insert_headers(incoming: Sequence[IncomingOrder], *, store: Store, now: dat
     for row, order in zip(rows, incoming, strict=True):
         row.receiver = receivers.get(order.channel_order_no)
     set_keys(rows)
-    Order.objects.bulk_create(rows, ignore_conflicts=True)
-    ours = {row.order_no: row for row in rows}
-    written = Order.objects.filter(store=store, order_no__in=ours)
-    for order_no, channel_no, pk in written.values_list("order_no", "channel_order_no", "pk"):
-        # Another order may have drawn the same number before: then ours was not written.
-        if ours[order_no].channel_order_no == channel_no:
-            ours[order_no].pk = pk
-    created = {str(row.channel_order_no): row for row in rows if row.pk is not None}
+    created = {str(row.channel_order_no): row for row in _insert_new(rows)}
     lost = [row.pk for number, row in receivers.items() if number not in created]
     if lost:
         Receiver.objects.filter(pk__in=lost).delete()
     return created
+
+
+def _insert_new(rows: Sequence[Order]) -> Sequence[Order]:
+    """Write the orders that are not there; return those that this call wrote."""
+    try:
+        with transaction.atomic():
+            bulk.insert(rows)
+    except IntegrityError:
+        Order.objects.bulk_create(rows, ignore_conflicts=True)
+        # Another order may have drawn the same number of ours before: then ours was not written.
+        numbers = [row.order_no for row in rows]
+        there = Order.objects.filter(order_no__in=numbers).in_bulk(field_name="order_no")
+        rows = [row for row in rows if _is_same(there.get(row.order_no), row)]
+        for row in rows:
+            row.pk = there[row.order_no].pk
+    return rows
+
+
+def _is_same(there: Order | None, row: Order) -> bool:
+    key = (row.store_id, row.channel_order_no)
+    return there is not None and (there.store_id, there.channel_order_no) == key
 
 
 def _build(
@@ -84,8 +103,7 @@ def _build(
     now: datetime,
 ) -> Order:
     status = first_status(order)
-    ready = status is OrderStatus.PENDING_REVIEW and not first_holds(order)
-    return Order(
+    row = Order(
         order_no=new_number("SO", now.date()),
         store=store,
         channel_order_no=order.channel_order_no,
@@ -95,11 +113,13 @@ def _build(
         currency=order.currency,
         ordered_at=order.ordered_at,
         ingested_at=now,
-        eligible_at=now if ready else None,
         status=status.value,
         status_at=now,
         **mirrored(order),
     )
+    if status is OrderStatus.PENDING_REVIEW and not _holds(row, order):
+        row.eligible_at = now
+    return row
 
 
 def mirrored(order: IncomingOrder) -> dict[str, object]:
@@ -132,22 +152,36 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
         for order in incoming
         if order.buyer and order.buyer.channel_buyer_id
     }
-    if not named:
-        return {}
-    Buyer.objects.bulk_create(
-        (
-            Buyer(channel_id=store.channel_id, channel_buyer_id=key, nickname=buyer.nickname)
-            for key, buyer in sorted(named.items())
-        ),
-        ignore_conflicts=True,
-    )
     rows = Buyer.objects.filter(channel=store.channel_id, channel_buyer_id__in=named)
-    return {row.channel_buyer_id: row for row in rows}
+    known = {row.channel_buyer_id: row for row in rows}
+    fresh = sorted(named.keys() - known.keys())
+    if fresh:
+        Buyer.objects.bulk_create(
+            (
+                Buyer(
+                    channel_id=store.channel_id,
+                    channel_buyer_id=key,
+                    nickname=named[key].nickname,
+                )
+                for key in fresh
+            ),
+            ignore_conflicts=True,
+        )
+        known |= {row.channel_buyer_id: row for row in rows.filter(channel_buyer_id__in=fresh)}
+    return known
 
 
 def _appointed(incoming: Iterable[IncomingOrder]) -> dict[str, Warehouse]:
     codes = {order.appointed_warehouse for order in incoming} - {""}
     return {row.code: row for row in Warehouse.objects.filter(code__in=codes)} if codes else {}
+
+
+def _holds(row: Order, order: IncomingOrder) -> dict[str, str]:
+    holds = first_holds(order)
+    if order.appointed_warehouse and row.appointed_warehouse is None:
+        # The platform takes it from nowhere else, so it must not leave from anywhere else.
+        holds["unknown_warehouse"] = order.appointed_warehouse
+    return holds
 
 
 def _add_holds(pairs: Iterable[tuple[Order, IncomingOrder]], *, now: datetime) -> None:
@@ -161,5 +195,5 @@ def _add_holds(pairs: Iterable[tuple[Order, IncomingOrder]], *, now: datetime) -
         )
         for row, order in pairs
         if row.status in (OrderStatus.UNPAID, OrderStatus.PENDING_REVIEW)
-        for code, detail in first_holds(order).items()
+        for code, detail in _holds(row, order).items()
     )

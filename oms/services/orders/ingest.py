@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import Prefetch
 
 from oms import scheduling
@@ -70,6 +70,9 @@ def _ingest_chunk(
     try:
         with guard:
             return _ingest_together(store_id, orders, now=now)
+    except OperationalError:
+        if len(orders) == 1:
+            raise  # The database's fault, not the order's: whoever brought it tries again.
     except (DatabaseError, Refusal) as error:
         if len(orders) == 1:
             return [_refused(orders[0], _explained(error))]

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import F
+
 from oms.dto import IncomingLine, IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Demand, Order, OrderItem, OrderLine
 from oms.rules.arrival import is_shippable, paid_shares
 from oms.rules.shares import share_out
+from oms.services import bulk
 from oms.services.orders.mapping import Component, Mapped, listing_key
 
-_BATCH = 1000
 OWED_ON_ARRIVAL = (OrderStatus.UNPAID, OrderStatus.PENDING_REVIEW)
 """An unpaid order holds its goods too, until it is paid, cancelled or runs out."""
 
@@ -26,14 +28,14 @@ def add_lines(
         for order, incoming in pairs
         for incoming_line, line in zip(incoming.lines, _build_lines(order, incoming), strict=True)
     ]
-    OrderLine.objects.bulk_create((line for _o, _i, line in built), batch_size=_BATCH)
+    bulk.insert([line for _o, _i, line in built])
     items = [
         item
         for order, incoming_line, line in built
         if is_shippable(incoming_line)
         for item in _build_items(order, line, mapped[listing_key(incoming_line)])
     ]
-    OrderItem.objects.bulk_create(items, batch_size=_BATCH)
+    bulk.insert(items)
     return demand_items((item for item in items if item.order.status in OWED_ON_ARRIVAL), now=now)
 
 
@@ -50,7 +52,7 @@ def demand_items(items: Iterable[OrderItem], *, now: datetime) -> set[int]:
         for item in items
         if item.quantity > item.cancelled_quantity
     ]
-    Demand.objects.bulk_create(demands, batch_size=_BATCH)
+    bulk.insert(demands)
     return {demand.sku_id for demand in demands}
 
 
@@ -64,6 +66,13 @@ def reprice(pairs: Sequence[tuple[OrderLine, IncomingLine]], *, told: IncomingOr
         for item, part in zip(items, share_out(share, weights) if items else (), strict=True):
             item.paid_share = part
             item.save(update_fields=["paid_share"])
+
+
+def only_gifts_left(order: Order) -> bool:
+    """Tell whether the order still owes gifts, and nothing that they were given with."""
+    owed = OrderItem.objects.filter(order=order, quantity__gt=F("cancelled_quantity"))
+    kinds = set(owed.values_list("line__kind", flat=True))
+    return kinds == {OrderLine.Kind.GIFT}
 
 
 def _build_lines(order: Order, incoming: IncomingOrder) -> list[OrderLine]:

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from oms.dto import IncomingOrder, IncomingPayment
 from oms.models import Order, Payment, PaymentAllocation
+from oms.services import bulk
 
 
 def add_payments(orders: Iterable[tuple[Order, IncomingOrder]]) -> None:
@@ -38,13 +39,15 @@ def add_payments(orders: Iterable[tuple[Order, IncomingOrder]]) -> None:
             fresh[key].amount += payment.amount
         else:
             fresh[key] = _build(order, payment)
-    Payment.objects.bulk_create(fresh.values())
+    bulk.insert(list(fresh.values()))
     known |= fresh
-    PaymentAllocation.objects.bulk_create(
-        PaymentAllocation(
-            payment=known[order.store_id, payment.payment_no], order=order, amount=payment.amount
-        )
-        for order, payment in wanted
+    bulk.insert(
+        [
+            PaymentAllocation(
+                payment=known[order.store_id, told.payment_no], order=order, amount=told.amount
+            )
+            for order, told in wanted
+        ]
     )
 
 

@@ -22,7 +22,7 @@ from oms.services.orders.differences import (
     moved,
     pair_lines,
 )
-from oms.services.orders.lines import reprice
+from oms.services.orders.lines import only_gifts_left, reprice
 from oms.services.orders.money import add_payments
 from oms.services.recall import line_up_anew, stop_waiting, tighten_documents
 from oms.transitions import fire
@@ -158,6 +158,8 @@ def _follow_cancelled(order: Order, pairs: Pairs | None, *, now: datetime) -> No
             late += missing - units[item.pk]
     if any(units.values()):
         cancel_units(order, units=units, reason="cancelled on the channel", now=now)
+        if is_open(order) and only_gifts_left(order):
+            place_hold(order, code="only_gifts_left", owner=_SYSTEM, now=now)
     if late:
         detail = {"units": late}
         timeline.record(Order.SUBJECT, order.pk, "cancelled_too_late", at=now, detail=detail)

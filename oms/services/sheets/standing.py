@@ -43,7 +43,7 @@ class Standing:
             position=data.get("position", 0),
             fault_bytes=data.get("fault_bytes", 0),
             header=list(data.get("header", ())),
-            counts=Counter(data.get("counts", {})),
+            counts=_counts(data.get("counts", {})),
             samples={fate: list(rows) for fate, rows in data.get("samples", {}).items()},
         )
 
@@ -55,6 +55,11 @@ class Standing:
             "counts": {fate.value: self.counts[fate] for fate in Fate},
             "samples": self.samples,
         }
+
+
+def _counts(told: Mapping[str, int]) -> Counter[str]:
+    """Read counts in the order of the fates: a database keeps JSON in an order of its own."""
+    return Counter({fate.value: told.get(fate.value, 0) for fate in Fate})
 
 
 def reason_of(row: Row) -> str:

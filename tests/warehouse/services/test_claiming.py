@@ -38,7 +38,9 @@ def test_claiming_again_is_going_on(floor: Floor) -> None:
 def test_most_pressing_task_comes_first(floor: Floor) -> None:
     a, b = floor.goods(9), floor.goods(9)
     floor.document({a: 1}, ship_by=NOW + timedelta(hours=9))
+    floor.waves()
     soon = floor.document({a: 1, b: 1}, ship_by=NOW + timedelta(hours=1))
+    floor.waves()
     urgent = floor.document({a: 1}, is_urgent=True, ship_by=None)
     floor.waves()
     people = [floor.person("warehouse_staff") for _ in range(2)]

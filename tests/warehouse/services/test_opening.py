@@ -7,6 +7,7 @@ from tests.factories.oms import NOW, SkuFactory
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import in_bin, on_hand, refused
 from warehouse.services.stock import BadOpeningRows, OpeningRow, set_opening_stock
+from warehouse.services.stock.moves import OnPickList
 
 
 def opening(floor: Floor, *rows: OpeningRow) -> int:
@@ -83,6 +84,17 @@ def test_list_below_what_is_promised_is_refused_whole(floor: Floor) -> None:
     with refused(NotEnoughStock):
         opening(floor, OpeningRow("A-01", "MILK", 3))
     assert in_bin(shelf, sku) == on_hand(floor.warehouse, sku) == 8
+
+
+def test_list_below_what_pickers_shall_take_is_refused(floor: Floor) -> None:
+    shelf = floor.shelf("A-01")
+    sku = floor.goods(8, shelf=shelf, code="MILK")
+    floor.stock(sku, 8)
+    floor.document({sku: 6})
+    floor.waves()
+    with refused(OnPickList, match="6"):
+        opening(floor, OpeningRow("A-01", "MILK", 5))
+    assert in_bin(shelf, sku) == 8
 
 
 def test_floor_staff_set_no_opening_stock(floor: Floor) -> None:

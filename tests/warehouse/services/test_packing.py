@@ -144,7 +144,7 @@ def test_document_that_is_not_picked_is_refused(floor: Floor) -> None:
 
 def test_held_document_is_refused_and_its_goods_stay(floor: Floor) -> None:
     milk = floor.goods(9)
-    [document] = picked(floor, {milk: 2})
+    [document] = picked(floor, {milk: 3})
     floor.pack(document.fulfillment_no)
     floor.pack(milk.code)
     floor.hold(document, detail="refund asked")

@@ -85,6 +85,21 @@ def test_found_again_goods_let_the_order_go_on(floor: Floor) -> None:
     assert PickTask.objects.filter(status="done").count() == 2
 
 
+def test_ended_hold_without_goods_changes_nothing(floor: Floor) -> None:
+    sku = floor.goods(5)
+    document = floor.document({sku: 2})
+    floor.waves()
+    task = floor.claim()
+    floor.pick(task, floor.tote().code)
+    floor.pick(task, "CMD:SHORT")
+    end_holds(lock_row(Order, document.order_id or 0), code="pick_short", now=NOW)
+    starting.run(now=NOW)
+    assert PickSlot.objects.get().parked_at == NOW
+    with refused(NoWork):
+        floor.claim()
+    assert PickTask.objects.count() == 1
+
+
 def test_short_is_said_at_a_bin_only(floor: Floor) -> None:
     floor.document({floor.goods(5): 1})
     floor.waves()

@@ -15,6 +15,7 @@ from oms.refusals import Refusal
 from oms.services.inventory.stock import Change, apply
 from warehouse.models import Bin, BinStock
 from warehouse.services.stock.bins import lock_levels
+from warehouse.services.stock.moves import OnPickList
 
 REFERENCE = "opening"
 
@@ -58,6 +59,7 @@ def set_opening_stock(
 
     :raises NotAllowed: if the person may not adjust the stock of the warehouse
     :raises BadOpeningRows: naming every faulty row
+    :raises OnPickList: if fewer would be left in a bin than are promised to pickers
     :raises NotEnoughStock: if fewer would be left than are promised to orders
     """
     require(actor, "adjust_stock", Warehouse.objects.get(pk=warehouse_id))
@@ -129,8 +131,9 @@ def _set(place: _Place, *, now: datetime) -> int:
         condition=place.row.condition,
         defaults={"since": now},
     )
-    wanted = max(place.row.quantity, row.promised)
-    difference = wanted - row.quantity
-    row.quantity = wanted
+    if place.row.quantity < row.promised:
+        raise OnPickList(promised=row.promised)
+    difference = place.row.quantity - row.quantity
+    row.quantity = place.row.quantity
     row.save(update_fields=["quantity"])
     return difference

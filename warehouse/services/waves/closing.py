@@ -1,8 +1,9 @@
 """What is over is closed: places on the cart, documents, tasks, waves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, User
@@ -67,12 +68,9 @@ def settle(task: PickTask, *, now: datetime, actor: User | None) -> bool:
     """Finish the documents that have everything, then the task and the wave if nothing is left;
     return whether the task is over. Its row is locked by the caller."""
     slots = open_slots(task)
-    cluster = is_cluster(task, slots=len(slots))
-    busy = False
+    busy = _with_work(slots, cluster=is_cluster(task, slots=len(slots)))
     for slot in slots:
-        if _has_work(slot, cluster=cluster):
-            busy = True
-        else:
+        if slot.pk not in busy:
             _finish_document(slot, now=now, actor=actor)
     if busy or task.status in _OVER:
         return not busy
@@ -80,12 +78,13 @@ def settle(task: PickTask, *, now: datetime, actor: User | None) -> bool:
     return True
 
 
-def _has_work(slot: PickSlot, *, cluster: bool) -> bool:
-    lines = PickLine.objects.filter(slot=slot)
-    if lines.filter(status=PickStatus.OPEN).exists():
-        return True
-    unlaid = lines.filter(status=PickStatus.PICKED, put_at=None, put_back__lt=F("quantity"))
-    return cluster and unlaid.exists()
+def _with_work(slots: Sequence[PickSlot], *, cluster: bool) -> set[int]:
+    """Return the ids of places with something to pick, or to lay into their tote."""
+    wanted = Q(status=PickStatus.OPEN)
+    if cluster:
+        wanted |= Q(status=PickStatus.PICKED, put_at=None, put_back__lt=F("quantity"))
+    lines = PickLine.objects.filter(wanted, slot__in=slots)
+    return set(lines.values_list("slot_id", flat=True))
 
 
 def _finish_document(slot: PickSlot, *, now: datetime, actor: User | None) -> None:

@@ -1,9 +1,10 @@
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
 from oms.access.checks import NotAllowed
-from oms.dto import ChannelStatus
+from oms.dto import ChannelStatus, LineKind
 from oms.flows.order import OrderStatus
 from oms.models import Demand, FulfillmentLine, FulfillmentOrder, Order, StopToken, TimelineEntry
 from oms.queries.stock import sellable
@@ -174,6 +175,24 @@ def test_order_of_which_nothing_is_left_leaves_the_warehouse(shop: Shop) -> None
     assert FulfillmentOrder.objects.get().status == "cancelled"
     assert order.status == S.APPROVED
     assert [hold.code for hold in order.holds.filter(released_at=None)] == ["nothing_to_ship"]
+
+
+def test_gifts_alone_do_not_leave(shop: Shop) -> None:
+    shop.stock(5)
+    shop.stock(5, "P2")
+    gift = incoming_line("P2", kind=LineKind.GIFT, unit_price=Decimal(0))
+    told = incoming_order(lines=(incoming_line("P1", quantity=2), gift))
+    order = shop.take_in(told)
+    dispatch(now=NOW)
+    dispatch(now=at(10))
+    for minutes, cancelled in ((1, 1), (2, 2)):
+        line = incoming_line("P1", quantity=2, cancelled_quantity=cancelled)
+        shop.tell(revised(told, minutes=minutes, lines=(line, gift)), now=at(11))
+        held = order.holds.filter(code="only_gifts_left").exists()
+        assert held is (cancelled == 2)
+    order.refresh_from_db()
+    assert order.status == S.APPROVED
+    assert FulfillmentOrder.objects.get().status == "cancelled"
 
 
 def test_rest_of_a_partly_shipped_order_can_still_be_cancelled(shop: Shop, floor: Floor) -> None:

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 
 from oms.dto import ChannelStatus, IncomingOrder, LineKind
 from oms.flows.order import OrderStatus
@@ -193,7 +194,33 @@ def test_shop_without_product_ids_is_known_by_its_merchant_codes(shop: Shop) -> 
     assert (item.sku, item.quantity) == (listing.sku, 6)
 
 
-def _too_late_to_fail(order: IncomingOrder) -> IncomingOrder:
+def test_number_of_ours_that_is_taken_is_drawn_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shop.take_in(incoming_order("1", lines=(incoming_line(quantity=5),)))
+    drawn = iter([first.order_no, *(f"SO-{n}" for n in range(9))])
+    monkeypatch.setattr("oms.services.orders.creation.new_number", lambda *_args: next(drawn))
+    told = [incoming_order("2"), incoming_order("3")]
+    outcomes = ingest_many(shop.store.pk, orders=told, now=NOW)
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.CREATED] * 2
+    assert Order.objects.count() == Receiver.objects.count() == 3
+    assert [order.lines.count() for order in Order.objects.all()] == [1, 1, 1]
+
+
+def test_fault_of_the_database_is_not_the_orders(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_args: object, **_kwargs: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("oms.services.orders.ingest.create_orders", lost)
+    shop.listing()
+    with pytest.raises(OperationalError):
+        ingest_many(shop.store.pk, orders=[incoming_order("1"), incoming_order("2")], now=NOW)
+    assert not Order.objects.exists()
+
+
+def _with_a_long_text(order: IncomingOrder) -> IncomingOrder:
     return revised(order, promised_carrier="x" * 100)
 
 
@@ -202,7 +229,7 @@ def test_values_that_do_not_fit_refuse_their_order_alone(
     shop: Shop, needs_postgresql: None
 ) -> None:
     told = [incoming_order(str(number)) for number in range(4)]
-    told[2] = _too_late_to_fail(told[2])
+    told[2] = _with_a_long_text(told[2])
     shop.sku()
     outcomes = ingest_many(shop.store.pk, orders=told, now=NOW)
     verdicts = [outcome.verdict for outcome in outcomes]
@@ -214,7 +241,7 @@ def test_values_that_do_not_fit_refuse_their_order_alone(
 def test_unstorable_order_leaves_an_outer_transaction_usable(
     shop: Shop, needs_postgresql: None
 ) -> None:
-    told = _too_late_to_fail(incoming_order())
+    told = _with_a_long_text(incoming_order())
     assert shop.tell(told).verdict is Verdict.REFUSED
     assert shop.tell(incoming_order("2")).verdict is Verdict.CREATED
 

@@ -62,7 +62,7 @@ def preview(shop: Shop, orders: Sequence[IncomingOrder]) -> object:
 def test_chunk_of_new_orders(shop: Shop, act: Act, needs_postgresql: None) -> None:
     for product in ("P1", "P2", "P3"):
         shop.listing(product)
-    few, lot = many(100, 10), many(200, 40)
+    few, lot = many(100, 50), many(200, 150)
     assert queries(lambda: act(shop, few)) == queries(lambda: act(shop, lot))
 
 
@@ -70,7 +70,7 @@ def test_chunk_of_new_orders(shop: Shop, act: Act, needs_postgresql: None) -> No
 def test_chunk_of_orders_known_already(shop: Shop, act: Act, needs_postgresql: None) -> None:
     for product in ("P1", "P2", "P3"):
         shop.listing(product)
-    few, lot = many(100, 10), many(200, 40)
+    few, lot = many(100, 50), many(200, 150)
     take_in(shop, few)
     take_in(shop, lot)
     assert queries(lambda: act(shop, few)) == queries(lambda: act(shop, lot))

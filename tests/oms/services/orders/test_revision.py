@@ -206,8 +206,14 @@ def test_appointed_warehouse_is_found_by_its_code(shop: Shop) -> None:
     place = WarehouseFactory.create(code="north-1")
     told = incoming_order(appointed_warehouse="north-1")
     assert shop.take_in(told).appointed_warehouse == place
-    unknown = incoming_order("2", appointed_warehouse="nowhere")
-    assert shop.take_in(unknown).appointed_warehouse is None
+
+
+def test_order_for_a_warehouse_that_nobody_knows_waits_for_a_person(shop: Shop) -> None:
+    order = shop.take_in(incoming_order(appointed_warehouse="nowhere"))
+    [hold] = order.holds.all()
+    assert (hold.code, hold.detail) == ("unknown_warehouse", "nowhere")
+    assert (order.appointed_warehouse, order.eligible_at) == (None, None)
+    assert dispatch(now=NOW)["reviewed"] == 0
 
 
 def test_only_news_wakes_the_dispatcher_and_the_warehouse(shop: Shop) -> None:
