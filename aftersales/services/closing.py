@@ -97,7 +97,7 @@ def withdraw_case(case_id: int, *, actor: User | None, reason: str, now: datetim
         require(actor, "open_cases", case.store)
     if case.money != Money.NONE:
         raise TooLateToChange
-    if case.receipt in (Receipt.PARTLY_RECEIVED, Receipt.RECEIVED):
+    if returns.has_come(case.case_no):
         raise GoodsAreHere
     append("case.withdraw", case.case_no, at=now, actor=actor)
     finish(case, action="withdraw", now=now, actor=actor, note=reason)

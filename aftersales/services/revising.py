@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as _
-
 from aftersales.flows import Approval, Money, Receipt
 from aftersales.models import (
     AfterSalesCase,
@@ -25,14 +23,9 @@ from aftersales.services.planning import plan
 from aftersales.services.units import free_units
 from oms.access.checks import require
 from oms.audit import timeline
-from oms.models import ExpectedReturn, OrderItem, User
+from oms.models import OrderItem, User
 from oms.models.locking import atomic_service
-from oms.refusals import Refusal
 from oms.services import refunds, returns
-
-
-class AnnouncedAlready(Refusal):
-    message = _("The parcel is announced to the warehouse: withdraw the case and open another one.")
 
 
 @atomic_service
@@ -47,10 +40,12 @@ def revise_case(
 ) -> AfterSalesCase:
     """Change what an open case asks for; what is None stays. It is approved anew.
 
+    A parcel that the dock waits for is announced anew with the approval: until then it may come as
+    it was announced, and what differs is for a person.
+
     :raises NotAllowed: if the person may not open cases in the store
     :raises TooLateToChange: if the refund has started
     :raises GoodsAreHere: if goods have come back
-    :raises AnnouncedAlready: if the dock waits for other goods than are asked for now
     :raises NotThatMany, NothingAsked: if the units cannot be asked for
     """
     case = lock_open_case(case_id)
@@ -79,7 +74,7 @@ def revise(
     new_amount = worth if amount is None else min(amount, worth)
     if (new_kind, new_units, new_amount) == (case.kind, had, case.proposed_amount):
         return False
-    _check(case, kind=new_kind, units=new_units, had=had)
+    _check(case, kind=new_kind, units=new_units)
     _take_back(case, kind=new_kind, now=now, actor=actor)
     if new_units != had:
         _write_lines(case, new_units)
@@ -90,18 +85,12 @@ def revise(
     return True
 
 
-def _check(
-    case: AfterSalesCase, *, kind: Kind, units: Mapping[int, int], had: Mapping[int, int]
-) -> None:
+def _check(case: AfterSalesCase, *, kind: Kind, units: Mapping[int, int]) -> None:
     if case.money != Money.NONE:
         raise TooLateToChange
-    if case.receipt in (Receipt.PARTLY_RECEIVED, Receipt.RECEIVED):
+    if returns.has_come(case.case_no):
         raise GoodsAreHere
     check_offered(kind)
-    wants_goods = kind is not Kind.REFUND_ONLY
-    announced = ExpectedReturn.objects.filter(case_no=case.case_no).exists()
-    if announced and wants_goods and (units != had or not case.wants_goods_back):
-        raise AnnouncedAlready
     if not units:
         raise NothingAsked
     if case.approval == Approval.APPROVED and case.is_before_shipping:

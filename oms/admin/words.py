@@ -51,6 +51,7 @@ _ORDER = Words(
         "older_revision": _("older revision ignored"),
         "readdress": _("address changed"),
         "open_case": _("after-sales case opened"),
+        "came_back": _("parcel came back"),
         "make_return_link": _("link to the return form made"),
     },
     acts={
@@ -115,6 +116,9 @@ _RETURN = Words(
     actions={
         "expect": _("return announced"),
         "sent_back": _("sent back"),
+        "change": _("other goods announced"),
+        "reopen": _("announced again"),
+        "find": _("found at the dock"),
         "receive": _("received"),
     },
 )

@@ -38,6 +38,14 @@ class PackagesShipped(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnAnnounced(Event):
+    """A parcel is expected, again, with other units, or under a waybill number known now."""
+
+    name: ClassVar[str] = "oms.return.announced"
+    return_nos: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnReceived(Event):
     name: ClassVar[str] = "warehouse.return.received"
     return_nos: list[str]

@@ -58,6 +58,12 @@ class ExpectedReturn(models.Model):
     )
     created_at = models.DateTimeField(_("created"))
     received_at = models.DateTimeField(_("received"), null=True, blank=True)
+    remark = models.CharField(
+        _("also found"),
+        max_length=300,
+        blank=True,
+        help_text=_("What else lay in the parcel and is no goods of ours."),
+    )
 
     class Meta:
         verbose_name = _("expected return")
@@ -67,6 +73,11 @@ class ExpectedReturn(models.Model):
             models.UniqueConstraint(
                 fields=["case_no"], name="expected_return_per_case", condition=~Q(case_no="")
             ),
+            models.UniqueConstraint(
+                fields=["shipment"],
+                name="expected_return_per_parcel",
+                condition=Q(shipment__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +85,11 @@ class ExpectedReturn(models.Model):
 
 
 class ExpectedReturnLine(models.Model):
+    """Units of an order item; without one, of something that came and nobody had announced.
+
+    Of ``received_quantity`` so many are defective or wait to be looked at; the rest is good.
+    """
+
     expected_return = models.ForeignKey(
         ExpectedReturn, models.PROTECT, related_name="lines", verbose_name=_("expected return")
     )
@@ -88,6 +104,8 @@ class ExpectedReturnLine(models.Model):
     sku = models.ForeignKey(Sku, models.PROTECT, related_name="+", verbose_name=_("SKU"))
     quantity = models.PositiveIntegerField(_("quantity"))
     received_quantity = models.PositiveIntegerField(_("received"), default=0)
+    defective_quantity = models.PositiveIntegerField(_("of these defective"), default=0)
+    quarantine_quantity = models.PositiveIntegerField(_("of these to be inspected"), default=0)
 
     class Meta:
         verbose_name = _("expected line")
@@ -96,6 +114,12 @@ class ExpectedReturnLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="expected_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(received_quantity__lte=F("quantity")), name="expected_received_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    received_quantity__gte=F("defective_quantity") + F("quarantine_quantity")
+                ),
+                name="expected_conditions_in_range",
             ),
         ]
 

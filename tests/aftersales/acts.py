@@ -53,9 +53,8 @@ def dock_receives(
     """Count what came as the warehouse app does, and announce it."""
     lines = {line.pk: line for line in expected.lines.all()}
     came = units or {pk: line.quantity - line.received_quantity for pk, line in lines.items()}
-    returns.receive(
-        expected.pk, received=came, condition=condition, actor=dock_hand(expected), now=NOW
-    )
+    found = [returns.Found(count, condition, line_id=pk) for pk, count in came.items()]
+    returns.receive(expected.pk, found=found, actor=dock_hand(expected), now=NOW)
     bus.publish(ReturnReceived([expected.return_no]), now=NOW)
 
 

@@ -37,10 +37,8 @@ def came_but_asked_anew(now: datetime) -> AfterSalesCase:
     case = acts.approve(open_case())
     acts.ask_less(case, amount=case.proposed_amount - 1)
     expected = acts.expected_of(case)
-    units = {line.pk: line.quantity for line in expected.lines.all()}
-    returns.receive(
-        expected.pk, received=units, condition="good", actor=dock_hand(expected), now=now
-    )
+    found = [returns.Found(line.quantity, line_id=line.pk) for line in expected.lines.all()]
+    returns.receive(expected.pk, found=found, actor=dock_hand(expected), now=now)
     return acts.fresh(case)
 
 

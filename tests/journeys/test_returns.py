@@ -138,12 +138,10 @@ def approve(boss: Page, case: AfterSalesCase) -> None:
 
 def receive(expected: ExpectedReturn) -> None:
     """The dock scans the parcel and counts it."""
-    units = {line.pk: line.quantity for line in expected.lines.all()}
+    found = [returns.Found(line.quantity, line_id=line.pk) for line in expected.lines.all()]
     now = timezone.now()
     with transaction.atomic():
-        returns.receive(
-            expected.pk, received=units, condition="good", actor=dock_hand(expected), now=now
-        )
+        returns.receive(expected.pk, found=found, actor=dock_hand(expected), now=now)
         bus.publish(ReturnReceived([expected.return_no]), now=now)
 
 

@@ -36,6 +36,14 @@ def test_withdrawing_takes_the_question_and_the_parcel_back(now: datetime) -> No
     assert EvidenceEntry.objects.filter(kind="case.withdraw").count() == 2
 
 
+def test_goods_that_the_dock_has_counted_are_noticed_before_their_event(now: datetime) -> None:
+    case = acts.approve(open_case())
+    acts.dock_receives(acts.expected_of(case))
+    with pytest.raises(GoodsAreHere):
+        withdraw_case(case.pk, actor=None, reason="", now=now)
+    assert acts.fresh(case).status == CaseStatus.OPEN
+
+
 def test_units_of_a_withdrawn_case_are_free_again(now: datetime) -> None:
     order = shipped_order()
     case = open_case(order)

@@ -11,7 +11,7 @@ from aftersales.services.asking import NothingAsked, NotThatMany
 from aftersales.services.cases import TooLateToChange, digest
 from aftersales.services.closing import GoodsAreHere
 from aftersales.services.exchanges import ExchangeNotOffered
-from aftersales.services.revising import AnnouncedAlready, revise_case
+from aftersales.services.revising import revise_case
 from oms.access.checks import NotAllowed
 from oms.models import ApprovalRequest
 from tests.aftersales import acts
@@ -56,12 +56,25 @@ def test_refund_only_may_become_a_return(now: datetime) -> None:
     assert acts.approve(case).receipt == Receipt.EXPECTED
 
 
-def test_goods_announced_to_the_dock_stay_as_announced(now: datetime) -> None:
+def test_dock_waits_for_other_units_once_they_are_agreed_to(now: datetime) -> None:
     order = shipped_order(lines__quantity=2)
-    case = acts.approve(open_case(order))
-    with pytest.raises(AnnouncedAlready):
-        revise_case(case.pk, actor=None, units={order.items.get().pk: 1}, now=now)
-    assert acts.fresh(case).approval == Approval.APPROVED
+    case, item = acts.approve(open_case(order)), order.items.get()
+    revise_case(case.pk, actor=None, units={item.pk: 1}, now=now)
+    line = acts.expected_of(case).lines.get()
+    assert (line.quantity, acts.fresh(case).approval) == (2, Approval.PENDING)
+    acts.approve(acts.fresh(case))
+    line.refresh_from_db()
+    assert (line.quantity, acts.expected_of(case).state) == (1, "expected")
+
+
+def test_parcel_that_was_called_off_is_expected_again(now: datetime) -> None:
+    case = acts.approve(open_case())
+    revise_case(case.pk, actor=None, kind=Kind.REFUND_ONLY, now=now)
+    assert acts.expected_of(case).state == "withdrawn"
+    revise_case(case.pk, actor=None, kind=Kind.RETURN_REFUND, now=now)
+    case = acts.approve(acts.fresh(case))
+    assert acts.expected_of(case).state == "expected"
+    assert acts.receive(case).receipt == Receipt.RECEIVED
 
 
 def test_units_are_checked_as_for_a_new_case(now: datetime) -> None:
