@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from channels_sync.services import hooks, intake
+from channels_sync.services import hints, hooks, intake, renewing
 from channels_sync.services.imports import jobs, running
 from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
@@ -56,3 +56,16 @@ def pull_orders(**_newer_arguments: object) -> None:
 @periodic(minutes=1440, name="channels.prune_pulls")
 def prune_pulls(**_newer_arguments: object) -> None:
     pulling.prune_runs(now=timezone.now())
+
+
+@periodic(minutes=1, name="channels.reread")
+def reread_hints(**_newer_arguments: object) -> None:
+    """Read again what pushes hinted at: nudged by each push, and every minute for the put off."""
+    nudge_answered(hints.REREAD)
+    hints.reread_due(now=timezone.now())
+
+
+@periodic(minutes=5, name="channels.renew_tokens")
+def renew_tokens(**_newer_arguments: object) -> None:
+    """Get the next token of every account before the one in use runs out."""
+    renewing.renew_due(now=timezone.now())

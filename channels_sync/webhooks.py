@@ -1,12 +1,13 @@
 """Where signed messages arrive. No session, no form token: the signature is all the proof."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from channels_sync.connectors.knocks import Knock
 from channels_sync.connectors.shopify import signing as shopify_signing
 from channels_sync.connectors.webhook import signing
-from channels_sync.services import hooks, shopify_hooks
+from channels_sync.services import hooks, knocking, shopify_hooks
 from channels_sync.services.hooks import HookRefused, SignedMessage
 from channels_sync.services.shopify_hooks import Delivery
 
@@ -32,6 +33,27 @@ def shopify(request: HttpRequest, store_code: str) -> JsonResponse:
     except HookRefused as refusal:
         return JsonResponse({"error": refusal.error}, status=refusal.status_code)
     return JsonResponse({"code": 0})
+
+
+@csrf_exempt
+def platform(request: HttpRequest, kind: str, store_code: str) -> HttpResponse:
+    """Answer as the platform wants to be answered, or ``{"error": ...}`` under a status that makes
+    it try again."""
+    try:
+        heard = knocking.receive(store_code, kind=kind, knock=_knock(request), now=timezone.now())
+    except HookRefused as refusal:
+        return JsonResponse({"error": refusal.error}, status=refusal.status_code)
+    return HttpResponse(heard.reply, content_type=heard.reply_type)
+
+
+def _knock(request: HttpRequest) -> Knock:
+    return Knock(
+        method=request.method or "",
+        path=request.path,
+        query=request.META.get("QUERY_STRING", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=_body(request),
+    )
 
 
 def _delivery(request: HttpRequest) -> Delivery:

@@ -1,12 +1,13 @@
 """What a channel can be told by us: parcels that left, money that goes back, answers on returns."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
@@ -14,7 +15,6 @@ from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
 
 Clock = Callable[[], datetime]
-Credentials = Mapping[str, Any]
 
 
 def utc_now() -> datetime:
@@ -82,7 +82,17 @@ class ReturnAnswer:
     return_to: ReturnAddress | None = None
 
 
-Push = ShipmentPush | RefundPush | ReturnAnswer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoPush:
+    """What the seller's note on an order and its colored flag are from now on; None: as it is."""
+
+    key: str
+    channel_order_no: str
+    memo: str | None = field(default=None, repr=False)
+    flag: str | None = None
+
+
+Push = ShipmentPush | RefundPush | ReturnAnswer | MemoPush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +117,18 @@ class Outbound(ABC):
     """Whether the connection says where to call; without an address nothing can be told."""
     rate: ClassVar[RateLimit | None] = None
 
-    def __init__(self, *, credentials: Credentials, http: Http, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        clock: Clock = utc_now,
+        tokens: TokenSource | None = None,
+    ) -> None:
         self.credentials = credentials
         self.http = http
         self.clock = clock
+        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     @abstractmethod
     def send(self, push: Push) -> Told:
@@ -125,6 +143,15 @@ class Outbound(ABC):
 
         :raises IntegrationError: if it gives no answer
         """
+
+    def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
+        """Return which of the orders have an open refund this moment: asked before a parcel leaves.
+
+        None where the platform has no such question; then the orders as last read decide.
+
+        :raises IntegrationError: if it gives no answer
+        """
+        return None
 
 
 def not_taken(push: Push) -> IntegrationError:

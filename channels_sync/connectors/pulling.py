@@ -1,11 +1,12 @@
-"""What a channel can be asked for: orders changed in a window of time, page by page."""
+"""What a channel can be asked for: what changed in a window of time, page by page, or one thing."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from channels_sync.connectors.outbound import Credentials
+from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
@@ -33,6 +34,25 @@ class OrderPage:
     pause: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulledRefund:
+    """One refund as the platform told it; ``payload`` is what the connector of the kind reads."""
+
+    channel_refund_no: str
+    channel_order_no: str
+    modified_at: datetime | None
+    payload: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPage:
+    """``cursor`` and ``pause`` as in ``OrderPage``."""
+
+    refunds: tuple[PulledRefund, ...]
+    cursor: str | None = None
+    pause: timedelta = timedelta(0)
+
+
 class Puller(ABC):
     """One store's line to one platform, asking. Speaks DTOs; never touches the database."""
 
@@ -44,10 +64,17 @@ class Puller(ABC):
     """How far behind now a window ends, where a platform needs time to show its changes."""
     first_look_back: ClassVar[timedelta] = timedelta(days=1)
     rate: ClassVar[RateLimit | None] = None
+    longest_window: ClassVar[timedelta | None] = None
+    """The most that one window may span; None if the platform sets no limit."""
+    pulls_refunds: ClassVar[bool] = False
+    """Whether refunds are asked for by themselves, and not read from their orders."""
 
-    def __init__(self, *, credentials: Credentials, http: Http) -> None:
+    def __init__(
+        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
+    ) -> None:
         self.credentials = credentials
         self.http = http
+        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     @abstractmethod
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
@@ -55,6 +82,39 @@ class Puller(ABC):
 
         :raises IntegrationError: if there is no answer
         """
+
+    @abstractmethod
+    def fetch_order(self, channel_order_no: str) -> PulledOrder | None:
+        """Fetch one order as it is now; None if the platform does not have it.
+
+        :raises IntegrationError: if there is no answer
+        """
+
+    def fetch_refunds(self, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
+        """Fetch a page of the refunds changed in [since, until), the longest unchanged first.
+
+        :raises IntegrationError: if there is no answer
+        """
+        raise not_asked()
+
+    def fetch_refund(self, channel_refund_no: str) -> PulledRefund | None:
+        """Fetch one refund as it is now; None if the platform does not have it.
+
+        :raises IntegrationError: if there is no answer
+        """
+        raise not_asked()
+
+    def count_orders(self, *, since: datetime, until: datetime) -> int | None:
+        """Return how many orders changed in [since, until); None if the platform cannot count.
+
+        :raises IntegrationError: if there is no answer
+        """
+        return None
+
+
+def not_asked() -> IntegrationError:
+    """Build the error for a question that this platform has no words for."""
+    return IntegrationError("该平台不能单独查询退款", kind=ErrorKind.FATAL, code="local:not_asked")
 
 
 pullers: Registry[Puller] = Registry("pulling connector")

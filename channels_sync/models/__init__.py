@@ -2,17 +2,22 @@
 
 from channels_sync.models.cancellations import ExternalCancellation, ExternalCancellationLine
 from channels_sync.models.connections import HookNonce, StoreConnection
+from channels_sync.models.hints import ChannelHint
 from channels_sync.models.imports import ImportFault, ImportMapping
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
-from channels_sync.models.sync import SyncCursor, SyncRun
+from channels_sync.models.sync import Lane, SyncCursor, SyncRun
+from channels_sync.models.tokens import ChannelToken
 
 __all__ = [
+    "ChannelHint",
+    "ChannelToken",
     "ExternalCancellation",
     "ExternalCancellationLine",
     "HookNonce",
     "ImportFault",
     "ImportMapping",
+    "Lane",
     "PushJob",
     "RawOrder",
     "StoreConnection",

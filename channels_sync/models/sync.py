@@ -6,13 +6,21 @@ from django.utils.translation import gettext_lazy as _
 from oms.models import Store
 
 
+class Lane(models.TextChoices):
+    """What is asked for; each lane of a store has its own mark and its own troubles."""
+
+    ORDERS = "orders", _("orders")
+    REFUNDS = "refunds", _("refunds")
+
+
 class SyncCursor(models.Model):
     """Everything changed before ``since`` was asked for. A window that is under way reaches to
     ``until`` and goes on at ``page``, the platform's own mark."""
 
-    store = models.OneToOneField(
-        Store, models.PROTECT, related_name="sync_cursor", verbose_name=_("store")
+    store = models.ForeignKey(
+        Store, models.PROTECT, related_name="sync_cursors", verbose_name=_("store")
     )
+    lane = models.CharField(_("asked for"), max_length=8, choices=Lane.choices, default=Lane.ORDERS)
     since = models.DateTimeField(_("complete until"))
     until = models.DateTimeField(_("window until"), null=True, blank=True)
     page = models.TextField(_("next page"), blank=True)
@@ -24,11 +32,17 @@ class SyncCursor(models.Model):
     class Meta:
         verbose_name = _("pull mark")
         verbose_name_plural = _("pull marks")
-        ordering = ["store"]
+        ordering = ["store", "lane"]
         default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["store", "lane"], name="one_mark_a_lane"),
+            models.CheckConstraint(
+                condition=models.Q(lane__in=Lane.values), name="sync_cursor_lane_known"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.store_id}: {self.since:%F %T}"
+        return f"{self.store_id} {self.lane}: {self.since:%F %T}"
 
 
 class SyncRun(models.Model):
@@ -43,6 +57,7 @@ class SyncRun(models.Model):
     store = models.ForeignKey(
         Store, models.PROTECT, related_name="sync_runs", verbose_name=_("store")
     )
+    lane = models.CharField(_("asked for"), max_length=8, choices=Lane.choices, default=Lane.ORDERS)
     started_at = models.DateTimeField(_("started"))
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("to"))

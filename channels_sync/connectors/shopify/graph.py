@@ -34,6 +34,15 @@ query Orders($first: Int!, $after: String, $query: String!, $lines: Int!) {{
 }}
 """
 
+ORDER = f"""
+query Order($id: ID!, $lines: Int!) {{
+  order(id: $id) {{
+    {_ORDER}
+    lineItems(first: $lines) {{ nodes {{ {_LINE} }} pageInfo {{ hasNextPage endCursor }} }}
+  }}
+}}
+"""
+
 MORE_LINES = f"""
 query MoreLines($id: ID!, $after: String, $lines: Int!) {{
   order(id: $id) {{

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from channels_sync.connectors.outbound import (
     Clock,
-    Credentials,
     Outbound,
     Push,
     RefundPush,
@@ -24,6 +23,7 @@ from channels_sync.connectors.shopify import codes, fulfilling, graph, refunding
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer, check_user_errors
 from channels_sync.connectors.shopify.ids import gid, number
+from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
 
@@ -36,8 +36,15 @@ class ShopifyOutbound(Outbound):
     label: ClassVar[str] = codes.LABEL
     takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, RefundPush})
 
-    def __init__(self, *, credentials: Credentials, http: Http, clock: Clock = utc_now) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock)
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        clock: Clock = utc_now,
+        tokens: TokenSource | None = None,
+    ) -> None:
+        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
         self._api = Api(credentials, http)
 
     def send(self, push: Push) -> Told:

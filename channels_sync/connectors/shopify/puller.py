@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from channels_sync.connectors.outbound import Credentials
 from channels_sync.connectors.pulling import OrderPage, PulledOrder, Puller, pullers
 from channels_sync.connectors.shopify import codes, graph, mapper
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer
+from channels_sync.connectors.shopify.ids import gid
+from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.dto import Unreadable
 from oms.integration.http import Http
 
@@ -25,8 +26,10 @@ class ShopifyPuller(Puller):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
 
-    def __init__(self, *, credentials: Credentials, http: Http) -> None:
-        super().__init__(credentials=credentials, http=http)
+    def __init__(
+        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
+    ) -> None:
+        super().__init__(credentials=credentials, http=http, tokens=tokens)
         self._api = Api(credentials, http)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
@@ -46,6 +49,12 @@ class ShopifyPuller(Puller):
         pages = found["pageInfo"]
         following = pages["endCursor"] if pages["hasNextPage"] else None
         return OrderPage(orders=orders, cursor=following, pause=answer.pause)
+
+    def fetch_order(self, channel_order_no: str) -> PulledOrder | None:
+        """:raises IntegrationError: throttle with the wait, else in Shopify's words"""
+        variables = {"id": gid("Order", channel_order_no), "lines": MORE_LINES}
+        node = self._api.call("order", graph.ORDER, variables, _one_order)
+        return _pulled(self._complete(node)) if node else None
 
     def _complete(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Fetch the lines beyond the first page, and refunds where they explain the quantities."""
@@ -71,6 +80,13 @@ def _whole_answer(answer: Answer) -> Answer:
         _ = node["id"], node["lineItems"]["nodes"]
     _ = answer.data["orders"]["pageInfo"]["hasNextPage"]
     return answer
+
+
+def _one_order(answer: Answer) -> Mapping[str, Any] | None:
+    node: Mapping[str, Any] | None = answer.data["order"]
+    if node is not None:
+        _ = node["id"], node["lineItems"]["nodes"]
+    return node
 
 
 def _more_lines(answer: Answer) -> Mapping[str, Any]:

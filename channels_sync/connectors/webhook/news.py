@@ -9,15 +9,17 @@ from typing import Any
 
 from channels_sync.connectors.outbound import (
     LineUnits,
-    Push,
     RefundPush,
     ReturnAddress,
     ReturnAnswer,
     ShipmentPush,
 )
 
+News = ShipmentPush | RefundPush | ReturnAnswer
+"""What a shop of one's own can be told."""
 
-def place_of(push: Push) -> str:
+
+def place_of(push: News) -> str:
     """Return the last part of the address for this kind of news."""
     match push:
         case ShipmentPush():
@@ -28,7 +30,7 @@ def place_of(push: Push) -> str:
             return "returns"
 
 
-def number_of(push: Push) -> str:
+def number_of(push: News) -> str:
     """Return the number under which the shop is asked for it: unique for the shop."""
     match push:
         case ShipmentPush():
@@ -39,7 +41,7 @@ def number_of(push: Push) -> str:
             return push.channel_refund_no
 
 
-def body_of(push: Push) -> dict[str, Any]:
+def body_of(push: News) -> dict[str, Any]:
     """Return the message."""
     match push:
         case ShipmentPush():

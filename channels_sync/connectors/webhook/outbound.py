@@ -12,12 +12,14 @@ from typing import ClassVar, TypeVar
 from urllib.parse import quote, urlsplit
 
 from channels_sync.connectors.outbound import (
+    MemoPush,
     Outbound,
     Push,
     RefundPush,
     ReturnAnswer,
     ShipmentPush,
     Told,
+    not_taken,
     outbounds,
 )
 from channels_sync.connectors.webhook import answers, news, signing
@@ -43,6 +45,8 @@ class WebhookOutbound(Outbound):
 
         :raises IntegrationError: in the shop's words
         """
+        if isinstance(push, MemoPush):
+            raise not_taken(push)
         body = json.dumps(news.body_of(push), ensure_ascii=False, separators=(",", ":")).encode()
         return self._call("POST", f"/{news.place_of(push)}", push.key, body, _reader(push))
 
@@ -51,6 +55,8 @@ class WebhookOutbound(Outbound):
 
         :raises IntegrationError: if it gives no answer
         """
+        if isinstance(push, MemoPush):
+            raise not_taken(push)
         read = _reader(push)
 
         def found(response: HttpResponse) -> Told | None:

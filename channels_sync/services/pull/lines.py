@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from channels_sync.connectors.masking import mask_call
+from channels_sync.connectors.outbound import utc_now
 from channels_sync.connectors.pulling import Puller
 from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.models import StoreConnection
 from channels_sync.services.calls import CallWriter
+from channels_sync.services.tokens import token_source
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
 
@@ -32,4 +34,5 @@ def open_puller(connection: StoreConnection) -> Iterator[Puller]:
         rate=puller.rate,
         retry=ONCE,
     ) as http:
-        yield puller(credentials=connection.credentials, http=http)
+        tokens = token_source(connection, http=http, clock=utc_now)
+        yield puller(credentials=connection.credentials, http=http, tokens=tokens)

@@ -6,10 +6,11 @@ from typing import Self
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.connectors.masking import mask_call
-from channels_sync.connectors.outbound import Outbound, Push
+from channels_sync.connectors.outbound import Outbound, Push, utc_now
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.models import StoreConnection
 from channels_sync.services.calls import CallWriter
+from channels_sync.services.tokens import token_source
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
 from oms.refusals import Refusal
@@ -66,7 +67,8 @@ class Line:
             rate=outbound.rate,
             retry=ONCE,
         )
-        return outbound(credentials=found.credentials, http=http)
+        tokens = token_source(found, http=http, clock=utc_now)
+        return outbound(credentials=found.credentials, http=http, tokens=tokens)
 
     def __enter__(self) -> Self:
         return self

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from channels_sync.connectors.pulling import OrderPage, PulledOrder, Puller, pullers
+from channels_sync.connectors.pulling import OrderPage, PulledOrder, Puller, RefundPage, pullers
 
 Asked = tuple[datetime, datetime, str | None]
 
@@ -20,15 +20,37 @@ class ScriptedPuller(Puller):
     label: ClassVar[str] = "Scripted"
     pages: ClassVar[list[OrderPage | BaseException]] = []
     asked: ClassVar[list[Asked]] = []
+    one: ClassVar[dict[str, PulledOrder | BaseException]] = {}
+    read: ClassVar[list[str]] = []
+    refund_pages: ClassVar[list[RefundPage | BaseException]] = []
+    asked_refunds: ClassVar[list[Asked]] = []
 
     @classmethod
     def reset(cls) -> None:
+        cls.one.clear()
+        cls.read.clear()
+        cls.refund_pages.clear()
+        cls.asked_refunds.clear()
         cls.pages.clear()
         cls.asked.clear()
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         self.asked.append((since, until, cursor))
         page = self.pages.pop(0) if self.pages else OrderPage(orders=())
+        if isinstance(page, BaseException):
+            raise page
+        return page
+
+    def fetch_order(self, channel_order_no: str) -> PulledOrder | None:
+        self.read.append(channel_order_no)
+        found = self.one.get(channel_order_no)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def fetch_refunds(self, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
+        self.asked_refunds.append((since, until, cursor))
+        page = self.refund_pages.pop(0) if self.refund_pages else RefundPage(refunds=())
         if isinstance(page, BaseException):
             raise page
         return page

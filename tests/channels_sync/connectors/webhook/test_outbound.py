@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from channels_sync.connectors.outbound import Push, Told
+from channels_sync.connectors.outbound import MemoPush, Push, Told
 from channels_sync.connectors.webhook import news, signing
+from channels_sync.connectors.webhook.news import News
 from oms.integration.errors import ErrorKind, IntegrationError
 
 from .shop_wire import (
@@ -73,7 +74,7 @@ def test_yes_carries_the_address_and_no_carries_none() -> None:
 
 
 @every_push
-def test_exactly_what_is_sent_is_signed(push: Push) -> None:
+def test_exactly_what_is_sent_is_signed(push: News) -> None:
     wire = ShopWire(reply(status="success"))
     wire.outbound.send(push)
     (request,) = wire.requests
@@ -86,7 +87,7 @@ def test_exactly_what_is_sent_is_signed(push: Push) -> None:
 
 
 @every_push
-def test_question_is_signed_too(push: Push) -> None:
+def test_question_is_signed_too(push: News) -> None:
     wire = ShopWire(reply(status="success"))
     wire.outbound.find(push)
     (request,) = wire.requests
@@ -158,7 +159,7 @@ def test_only_success_means_that_the_money_went(answer: dict[str, object], told:
 
 
 @every_push
-def test_what_the_shop_does_not_know_is_not_found(push: Push) -> None:
+def test_what_the_shop_does_not_know_is_not_found(push: News) -> None:
     assert ShopWire(says_no(404, error="unknown")).outbound.find(push) is None
 
 
@@ -217,3 +218,12 @@ def test_address_with_a_slash_at_its_end_is_signed_as_called() -> None:
     wire.outbound.send(SHIPMENT)
     assert wire.requests[0].url.path == "/shipments"
     assert is_signed_by(wire.requests[0], SECRET)
+
+
+def test_seller_memo_is_none_of_its_business() -> None:
+    wire = ShopWire(reply(status="success"))
+    for act in (wire.outbound.send, wire.outbound.find):
+        with pytest.raises(IntegrationError) as caught:
+            act(MemoPush(key="m", channel_order_no="1", memo="call first"))
+        assert caught.value.kind is ErrorKind.FATAL
+    assert wire.requests == []

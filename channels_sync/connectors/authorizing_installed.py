@@ -1,0 +1,5 @@
+"""Every platform whose tokens we renew: importing this module registers them all."""
+
+from channels_sync.connectors.tokens import authorizers
+
+__all__ = ["authorizers"]

@@ -1,0 +1,1 @@
+"""JD: JOS calls. It pushes nothing that can be relied on."""

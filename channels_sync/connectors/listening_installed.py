@@ -1,0 +1,5 @@
+"""Every platform whose pushes we hear: importing this module registers them all."""
+
+from channels_sync.connectors.knocks import listeners
+
+__all__ = ["listeners"]

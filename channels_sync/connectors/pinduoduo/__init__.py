@@ -1,0 +1,1 @@
+"""Pinduoduo: POP calls, and its push channel."""

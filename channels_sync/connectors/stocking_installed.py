@@ -1,0 +1,5 @@
+"""Every channel that takes stock: importing this module registers them all."""
+
+from channels_sync.connectors.stocking import stock_takers
+
+__all__ = ["stock_takers"]

@@ -1,0 +1,1 @@
+"""Taobao and Tmall: TOP calls, and the message service TMC."""

@@ -1,0 +1,1 @@
+"""Weidian shops."""

@@ -1,0 +1,1 @@
+"""WooCommerce: the plugin of self-built WordPress shops."""

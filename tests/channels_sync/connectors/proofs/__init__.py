@@ -1,0 +1,1 @@
+"""One module per platform: ``prove(inputs)`` computes what a vector expects."""
