@@ -18,7 +18,9 @@ FIELD = "confirmed"
 class Question:
     """``will`` are the rows that change, ``wont`` those that cannot with the reason for each.
 
-    ``hidden`` is sent back with the answer (the selected rows of a list, the name of the action).
+    ``effects`` say what will happen otherwise, ``suggestions`` are answers to the form's first
+    question that a click fills in. ``hidden`` is sent back with the answer (the selected rows of a
+    list, the name of the action).
     """
 
     title: Text
@@ -27,6 +29,8 @@ class Question:
     back: str
     will: Sequence[str] = ()
     wont: Sequence[tuple[str, Text]] = ()
+    effects: Sequence[Text] = ()
+    suggestions: Sequence[Text] = ()
     form: Form | None = None
     danger: bool = False
     hidden: Sequence[tuple[str, str]] = field(default_factory=tuple)

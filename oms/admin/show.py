@@ -56,9 +56,13 @@ def amount(value: Decimal | None, currency: str) -> SafeString:
     """Show money with its sign and two decimals; minus in front."""
     if value is None:
         return SafeString(NOTHING)
+    return format_html('<span class="oms-amount">{}</span>', plain_amount(value, currency))
+
+
+def plain_amount(value: Decimal, currency: str) -> str:
     sign = _SIGNS.get(currency, f"{currency} ")
     minus = "−" if value < 0 else ""
-    return format_html('<span class="oms-amount">{}</span>', f"{minus}{sign}{abs(value):,.2f}")
+    return f"{minus}{sign}{abs(value):,.2f}"
 
 
 def moment(at: datetime | None, now: datetime) -> SafeString:

@@ -53,10 +53,12 @@ _ORDER = Words(
         "open_case": _("after-sales case opened"),
         "came_back": _("parcel came back"),
         "make_return_link": _("link to the return form made"),
+        "reveal": _("receiver shown in clear"),
     },
     acts={
         "merge": _("orders merged"),
         "unmerge": _("merge taken apart"),
+        "receiver.reveal": _("receiver shown in clear"),
         "role.assign": _("role given"),
         "role.revoke": _("role taken away"),
     },

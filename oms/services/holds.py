@@ -1,6 +1,6 @@
 """Named reasons why an order may not go on: placed by many, released one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import models
@@ -105,6 +105,27 @@ def release_hold(hold_id: int, *, actor: User, note: str, now: datetime) -> None
     if hold.owner == Owner.CHANNEL:
         raise HeldByChannel
     end_hold(order, hold=hold, now=now, actor=actor, note=note)
+
+
+@atomic_service
+def release_holds(
+    order_id: int, *, hold_ids: Collection[int], actor: User, note: str, now: datetime
+) -> None:
+    """Release some holds of one order by hand, all of them or none.
+
+    :raises NotAllowed: if the person may not review orders of the store
+    :raises HoldNotFound: if one of them is not active any more, or none is named
+    :raises HeldByChannel: if one of them is the platform's
+    """
+    order = lock_row(Order, order_id)
+    require(actor, "review_orders", order.store)
+    holds = list(active_holds(order).filter(pk__in=hold_ids).order_by("pk"))
+    if not holds or len(holds) != len(set(hold_ids)):
+        raise HoldNotFound
+    if any(hold.owner == Owner.CHANNEL for hold in holds):
+        raise HeldByChannel
+    for hold in holds:
+        end_hold(order, hold=hold, now=now, actor=actor, note=note)
 
 
 def end_hold(

@@ -29,3 +29,29 @@ async function copy(text) {
     document.execCommand("copy");
     field.remove();
 }
+
+// A suggested answer is filled in by a click; it can still be changed.
+document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.fill);
+    field.value = button.textContent;
+    field.focus();
+});
+
+// What was shown in clear does not stay on a screen that somebody left; nor does "back" show it.
+const clear = document.querySelector("[data-vanishes]");
+if (clear) {
+    const note = clear.querySelector("[data-left]");
+    const forget = () => clear.querySelector(".oms-clear").replaceChildren();
+    let left = Number(clear.dataset.vanishes);
+    const count = () => {
+        note.querySelector("b").textContent = left;
+        if (left > 0) left -= 1;
+        else forget();
+    };
+    note.hidden = false;
+    count();
+    setInterval(count, 1000);
+    window.addEventListener("pagehide", forget);
+}

@@ -1,11 +1,15 @@
 """Orders: nobody edits an amount here, or anything else; every change is a service's."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
+from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +19,9 @@ from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place, Shortcut, Tab
 from oms.admin.orders import columns, filters
+from oms.admin.orders.desk.buttons import possible
+from oms.admin.orders.desk.one import act_url, act_view
+from oms.admin.orders.desk.reveal import may_reveal, reveal_url, reveal_view
 from oms.admin.orders.page import main_panels, side_panels, strip_html
 from oms.admin.orders.progress import Station, stations, visits
 from oms.admin.reach import person
@@ -22,6 +29,7 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, Order
 from oms.queries.order_page import OrderPage, order_page
 from oms.queries.orders import WORK_ORDER, list_rows, matching, queue_counts
+from oms.services.desk.standing import standing_of
 
 
 class OrderAdmin(StoreScopedAdmin):
@@ -63,6 +71,23 @@ class OrderAdmin(StoreScopedAdmin):
         queues = (Tab(one.queue.label, f"queue={one.queue.key}", one.count) for one in counts)
         return (Tab(_("all"), ""), *queues)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Acts are pages of their own, so that each can be asked, refused and sent to somebody."""
+        guard = self.admin_site.admin_view
+        own = [
+            path(
+                "<path:object_id>/act/<slug:key>/",
+                guard(partial(act_view, self)),
+                name="oms_order_act",
+            ),
+            path(
+                "<path:object_id>/reveal/",
+                guard(partial(reveal_view, self)),
+                name="oms_order_reveal",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
     def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
         return WORK_ORDER if request.GET.get("queue") else self.ordering
 
@@ -95,8 +120,25 @@ class OrderAdmin(StoreScopedAdmin):
             "flags": columns.flags(obj),
             "strip": strip_html([_drawn(station) for station in _stations(page)]),
             "main": list(main_panels(page, request, now)),
-            "side": list(side_panels(page, now)),
+            "side": list(side_panels(page, now, reveal_url=self._reveal_url(request, obj))),
+            "buttons": self._buttons(request, obj, now),
         }
+
+    def _buttons(self, request: HttpRequest, order: Order, now: datetime) -> list[dict[str, Any]]:
+        found = possible(person(request), standing_of(order.pk), now)
+        return [
+            {
+                "title": button.title,
+                "icon": button.icon,
+                "url": act_url(order, button),
+                "variant": "primary" if button.leads else "default",
+                "look": "oms-act is-danger" if button.danger else "oms-act",
+            }
+            for button in found
+        ]
+
+    def _reveal_url(self, request: HttpRequest, order: Order) -> str:
+        return reveal_url(order) if may_reveal(person(request), order) else ""
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, order: Order) -> SafeString:

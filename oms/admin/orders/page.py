@@ -32,10 +32,10 @@ def main_panels(page: OrderPage, request: HttpRequest, now: datetime) -> Iterato
     yield Panel(_("Timeline"), html=timeline_html(page.timeline, now), empty=_("Nothing yet."))
 
 
-def side_panels(page: OrderPage, now: datetime) -> Iterator[Panel]:
+def side_panels(page: OrderPage, now: datetime, *, reveal_url: str = "") -> Iterator[Panel]:
     """Yield the narrow column: who, how much, what stands in the way."""
     yield holds(page, now)
-    yield receiver(page)
+    yield receiver(page, reveal_url=reveal_url)
     yield money(page)
     if page.refunds:
         yield refunds(page, now)
@@ -111,7 +111,8 @@ def holds(page: OrderPage, now: datetime) -> Panel:
     return Panel(_("Holds"), facts, note=note, empty=_("Nothing holds it."))
 
 
-def receiver(page: OrderPage) -> Panel:
+def receiver(page: OrderPage, *, reveal_url: str = "") -> Panel:
+    """Show the masks; ``reveal_url`` leads on whoever may see more."""
     row = page.order.receiver
     if row is None:
         return Panel(_("Receiver"), empty=_("The channel gave no receiver."))
@@ -121,7 +122,10 @@ def receiver(page: OrderPage) -> Panel:
         Fact(_("Address"), row.street_mask or f"{row.province}{row.city}{row.district}{row.town}"),
         Fact(_("Kept as"), row.get_kind_display()),
     ]
-    return Panel(_("Receiver"), facts, note=_("Masked: nothing is decrypted to show it."))
+    more = show.link(_("Show in clear"), reveal_url) if reveal_url else ""
+    return Panel(
+        _("Receiver"), facts, html=more, note=_("Masked: nothing is decrypted to show it.")
+    )
 
 
 def money(page: OrderPage) -> Panel:

@@ -1,0 +1,1 @@
+"""What the order desk does to orders, one or many: whether it can, and the doing."""
