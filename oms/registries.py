@@ -7,6 +7,7 @@ a provider shows only what that person may see.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
 from django.utils.functional import Promise
@@ -81,9 +82,21 @@ class SearchProvider:
     find: Callable[[User, str, int], Sequence[SearchHit]]
 
 
+class Lane(Enum):
+    """The rows of the board, from top to bottom."""
+
+    FLOW = "flow"
+    CLOCK = "clock"
+    RETURNS = "returns"
+    TROUBLE = "trouble"
+
+
 @dataclass(frozen=True, slots=True)
 class BoardCount:
-    """How much waits somewhere, since when (aware), and the list of exactly these rows."""
+    """How much waits somewhere, since when (aware), and the list of exactly these rows.
+
+    ``due_at`` is the earliest time by which one of them has to leave, if that is known.
+    """
 
     key: str
     label: Label
@@ -92,6 +105,8 @@ class BoardCount:
     url: str
     tone: str = ""
     """Colour while the count is not zero: grey, blue, green, amber or red."""
+    lane: Lane = Lane.TROUBLE
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from django.urls import include, path
 from oms.pages import start
 from oms.pages.health import healthz
 
+handler500 = "oms.pages.errors.server_error"
+
 urlpatterns = [
     path("", start.first_page, name="first_page"),
     path("demo/sign-in/", start.sign_in_as, name="demo_sign_in"),

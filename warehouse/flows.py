@@ -38,6 +38,14 @@ class WaybillStatus(TextChoices):
     USED = "used", _("used")
 
 
+WAYBILLS_IN_TROUBLE = (
+    WaybillStatus.FAILED,
+    WaybillStatus.UNKNOWN,
+    WaybillStatus.VOID_REFUSED,
+)
+"""What stands still until somebody looks at it."""
+
+
 class PutBackStatus(TextChoices):
     OPEN = "open", _("to be put back")
     TAKEN = "taken", _("in somebody's hands")

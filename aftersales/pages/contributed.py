@@ -17,7 +17,7 @@ from oms import registries
 from oms.access.checks import may
 from oms.admin import show
 from oms.models import Order, User
-from oms.registries import BarcodeKind, BarcodeMatch, BoardCount, SearchHit, Words
+from oms.registries import BarcodeKind, BarcodeMatch, BoardCount, Lane, SearchHit, Words
 
 CASE_NO = re.compile(r"AS\d{6}-[0-9A-HJKMNP-TV-Z]{8}")
 TONES = {
@@ -81,6 +81,7 @@ def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
             oldest_at=oldest,
             url=f"{address}?queue={queue.key}",
             tone=queue.tone,
+            lane=Lane.RETURNS,
         )
         for queue, count, oldest in queues.counts(user, now=now)
     ]

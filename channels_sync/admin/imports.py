@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
     HttpRequest,
@@ -85,7 +86,7 @@ class ImportMappingAdmin(StoreScopedAdmin):
         user = person(request)
         stores = Store.objects.filter(pk__in=scope(user).ids(jobs.RIGHT)).order_by("name")
         if not stores:
-            return HttpResponse(status=403)
+            raise PermissionDenied
         posted = request.method == "POST"
         form = UploadForm(
             request.POST if posted else None, request.FILES if posted else None, stores=stores

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -104,7 +105,7 @@ class RawOrderAdmin(StoreScopedAdmin):
     ) -> HttpResponse:
         if request.method == "GET" and request.GET.get("view") == "inbox":
             if not self.has_view_permission(request):
-                return self._refused(request)
+                raise PermissionDenied
             context = {
                 **self.admin_site.each_context(request),
                 "title": _("Exceptions inbox"),
@@ -120,7 +121,7 @@ class RawOrderAdmin(StoreScopedAdmin):
     def replay_group(self, request: HttpRequest) -> HttpResponse:
         """Replay every exception of one cause that wants attention now."""
         if not self.has_view_permission(request):
-            return self._refused(request)
+            raise PermissionDenied
         group = exceptions.awake(exceptions.exceptions(person(request)), now=timezone.now()).filter(
             cause=request.GET.get("cause", ""), explanation=request.GET.get("why", "")
         )
@@ -206,9 +207,6 @@ class RawOrderAdmin(StoreScopedAdmin):
     @admin.display(description=_("came in"), ordering="received_at")
     def came_at(self, raw: RawOrder) -> SafeString:
         return show.exact(raw.received_at)
-
-    def _refused(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponse(status=403)
 
     class Media:
         css = {"all": ("channels_sync/channels.css",)}  # noqa: RUF012

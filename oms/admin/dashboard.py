@@ -1,4 +1,4 @@
-"""The first page after sign-in: what waits for this person, and where they may go."""
+"""The board: what waits for this person at each station, and where they may go."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,92 +6,130 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oms import registries
 from oms.access.checks import scope
 from oms.admin import menu, show
 from oms.admin.reach import person, sees_everything
 from oms.flows.approval import ApprovalStatus
-from oms.flows.fulfillment import FulfillmentStatus
-from oms.models import ApprovalRequest, EventDelivery, FulfillmentOrder, Listing, User
-from oms.queries.orders import queue_counts
-from oms.registries import BoardCount
+from oms.models import ApprovalRequest, EventDelivery, Listing, User
+from oms.queries.orders import SOON, QueueCount, queue_counts
+from oms.queries.stations import day_of, shipped_count, station_counts
+from oms.registries import BoardCount, Lane
 
-D = FulfillmentStatus
-_FLOOR = (
-    (D.ALLOCATED, "amber"),
-    (D.RELEASED, "blue"),
-    (D.WAVED, "blue"),
-    (D.PICKING, "blue"),
-    (D.PICKED, "blue"),
-    (D.PACKED, "amber"),
-)
+LANES: dict[Lane, Promise | str] = {
+    Lane.FLOW: gettext_lazy("As goods flow"),
+    Lane.CLOCK: gettext_lazy("By the clock"),
+    Lane.RETURNS: gettext_lazy("After-sales"),
+    Lane.TROUBLE: gettext_lazy("Needs a person"),
+}
+_FLOW_QUEUES = ("review", "merge", "route")
+_CLOCK_QUEUES = ("late", "soon", "later")
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class Row:
     """One row of counters, a door each."""
 
+    lane: Lane
     title: str
     counts: Sequence[BoardCount]
 
 
 def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the theme's context of the first page what ours shows."""
-    user, now = person(request), timezone.now()
-    lanes = [
-        {"title": lane.title, "cards": [_card(count, now) for count in lane.counts]}
-        for lane in lanes_for(user, now)
-    ]
+    user = person(request)
     places = [(menu.LABELS[group], entries) for group, entries in menu.areas(request)]
-    return context | {"lanes": lanes, "places": places, "greeted": _name(user), "as_of": now}
+    return context | board(user, timezone.now()) | {"places": places, "greeted": _name(user)}
 
 
-def lanes_for(user: User, now: datetime) -> list[Lane]:
-    """Return the counters that concern the person."""
+def wall(request: HttpRequest) -> HttpResponse:
+    """Show the board alone, for a screen on the wall; it asks again by itself."""
+    return TemplateResponse(request, "admin/oms/wall.html", board(person(request), timezone.now()))
+
+
+def board(user: User, now: datetime) -> dict[str, Any]:
+    """Return what the board's template shows to a person."""
     lanes = [
-        Lane(_("Orders"), list(_orders(user, now))),
-        Lane(_("Warehouse"), list(_floor(user))),
-        Lane(_("Also waiting"), [*_others(user), *_contributed(user, now)]),
+        {
+            "key": row.lane.value,
+            "title": row.title,
+            "cards": [_card(count, now) for count in row.counts],
+        }
+        for row in lanes_for(user, now)
     ]
-    return [lane for lane in lanes if lane.counts]
+    return {"lanes": lanes, "as_of": now}
+
+
+def lanes_for(user: User, now: datetime) -> list[Row]:
+    """Return the counters that concern the person, lane by lane."""
+    found = [*_orders(user, now), *_floor(user, now), *_contributed(user, now), *_others(user)]
+    rows = [
+        Row(lane, str(title), [count for count in found if count.lane is lane])
+        for lane, title in LANES.items()
+    ]
+    return [row for row in rows if row.counts]
 
 
 def _orders(user: User, now: datetime) -> Iterator[BoardCount]:
     if not (sees_everything(user) or scope(user).ids("view_orders")):
         return
-    url = reverse("admin:oms_order_changelist")
-    for one in queue_counts(user, now=now):
-        queue = one.queue
+    found = {one.queue.key: one for one in queue_counts(user, now=now)}
+    for key in _FLOW_QUEUES:
+        yield _queue(found[key], Lane.FLOW)
+    for key in _CLOCK_QUEUES:
+        yield _queue(found[key], Lane.CLOCK)
+    yield _queue(found["held"], Lane.TROUBLE)
+
+
+def _queue(one: QueueCount, lane: Lane) -> BoardCount:
+    url = f"{reverse('admin:oms_order_changelist')}?queue={one.queue.key}"
+    return BoardCount(
+        one.queue.key,
+        one.queue.label,
+        one.count,
+        one.oldest_at,
+        url,
+        one.queue.tone,
+        lane=lane,
+        due_at=one.due_at if lane is Lane.FLOW else None,
+    )
+
+
+def _floor(user: User, now: datetime) -> Iterator[BoardCount]:
+    if not (sees_everything(user) or scope(user).ids("view_fulfillment")):
+        return
+    url = reverse("admin:oms_fulfillmentorder_changelist")
+    for one in station_counts(user):
         yield BoardCount(
-            queue.key,
-            queue.label,
+            f"station.{one.station.key}",
+            one.station.label,
             one.count,
             one.oldest_at,
-            f"{url}?queue={queue.key}",
-            queue.tone,
+            f"{url}?station={one.station.key}",
+            one.station.tone,
+            lane=Lane.FLOW,
+            due_at=one.due_at,
         )
-
-
-def _floor(user: User) -> Iterator[BoardCount]:
-    rows = FulfillmentOrder.objects.filter(status__in=[status for status, _tone in _FLOOR])
-    if not sees_everything(user):
-        places = scope(user).ids("view_fulfillment")
-        if not places:
-            return
-        rows = rows.filter(warehouse_id__in=places)
-    sums = rows.order_by().values_list("status").annotate(Count("pk"), Min("status_at"))
-    found = {status: (count, oldest) for status, count, oldest in sums}
-    url = reverse("admin:oms_fulfillmentorder_changelist")
-    for status, tone in _FLOOR:
-        count, oldest = found.get(status, (0, None))
-        link = f"{url}?status__exact={status}"
-        yield BoardCount(str(status), status.label, count, oldest, link, tone)
+    day = day_of(now)[0].date().isoformat()
+    left = reverse("admin:oms_shipment_changelist")
+    yield BoardCount(
+        "shipped",
+        _("shipped today"),
+        shipped_count(user, now=now),
+        None,
+        f"{left}?handed_over_at_from={day}&handed_over_at_to={day}",
+        "green",
+        lane=Lane.FLOW,
+    )
 
 
 def _others(user: User) -> Iterator[BoardCount]:
@@ -125,14 +163,22 @@ def _card(count: BoardCount, now: datetime) -> dict[str, str | SafeString | int]
     since = ""
     if count.count and count.oldest_at is not None:
         since = _oldest(count.oldest_at, now)
-    tone = count.tone if count.count and count.tone else "grey"
     return {
         "label": str(count.label),
         "count": count.count,
         "since": since,
         "url": count.url,
-        "tone": tone,
+        "tone": _tone(count, now) if count.count else "grey",
     }
+
+
+def _tone(count: BoardCount, now: datetime) -> str:
+    """What is in time has its station's own colour; what must leave soon or should have, not."""
+    if count.due_at is not None and count.due_at < now:
+        return "red"
+    if count.due_at is not None and count.due_at < now + SOON:
+        return "amber"
+    return count.tone or "grey"
 
 
 def _oldest(at: datetime, now: datetime) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -12,11 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, WarehouseScopedAdmin
-from oms.admin.filters import DayRangeFilter, WarehouseFilter
+from oms.admin.base import ChoicesDropdownFilter, DropdownFilter, WarehouseScopedAdmin
+from oms.admin.filters import Choice, DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
 from oms.admin.orders.happened import timeline_panel
+from oms.admin.reach import person
 from oms.admin.record import Panel, Record, Table, row_link
 from oms.admin.words import carrier_label
 from oms.flows.fulfillment import STOPPABLE, FulfillmentStatus
@@ -26,9 +27,28 @@ from oms.models import (
 )
 from oms.privacy.filters import redact
 from oms.queries.orders import WORK_ORDER
+from oms.queries.stations import STATIONS, UnknownStation, at_station, station_counts
 
-D = FulfillmentStatus
-_TABS = (D.ALLOCATED, D.RELEASED, D.WAVED, D.PICKING, D.PICKED, D.PACKED)
+
+class StationFilter(DropdownFilter):
+    """The station whose tab is open."""
+
+    title = _("station")
+    parameter_name = "station"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[Choice]:
+        return [(station.key, station.label) for station in STATIONS]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[FulfillmentOrder]
+    ) -> QuerySet[FulfillmentOrder]:
+        key = self.value()
+        if not key:
+            return queryset
+        try:
+            return at_station(queryset, key)
+        except UnknownStation:
+            return queryset.none()
 
 
 class FulfillmentOrderAdmin(WarehouseScopedAdmin):
@@ -46,6 +66,7 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
     )
     list_display_links = None
     list_filter = (
+        StationFilter,
         WarehouseFilter,
         ("status", ChoicesDropdownFilter),
         ("created_at", DayRangeFilter),
@@ -89,16 +110,16 @@ class FulfillmentOrderAdmin(WarehouseScopedAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         """Run work queues from what must leave first, the whole list from the newest."""
-        if request.GET.get("status__exact"):
+        if request.GET.get("station") or request.GET.get("status__exact"):
             return WORK_ORDER
         return ("-pk",)
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
-        rows = super().get_queryset(request).filter(status__in=_TABS)
-        found = rows.order_by().values("status").annotate(n=Count("pk"))
-        counts = dict(found.values_list("status", "n"))
-        queues = (Tab(one.label, f"status__exact={one}", counts.get(one, 0)) for one in _TABS)
-        return (Tab(_("all"), ""), *queues)
+        counts = station_counts(person(request))
+        stations = (
+            Tab(one.station.label, f"station={one.station.key}", one.count) for one in counts
+        )
+        return (Tab(_("all"), ""), *stations)
 
     def panels(self, request: HttpRequest, obj: FulfillmentOrder) -> Sequence[Panel]:
         lines = obj.lines.select_related("sku", "order_item__order").order_by("pk")

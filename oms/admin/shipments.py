@@ -26,7 +26,11 @@ class ShipmentAdmin(WarehouseScopedAdmin):
     warehouse_path = "fulfillment__warehouse_id"
     list_display = ("number", "waybill", "document", "standing", "weights", "left_at")
     list_display_links = ("number",)
-    list_filter = (("status", ChoicesDropdownFilter), ("created_at", DayRangeFilter))
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("created_at", DayRangeFilter),
+        ("handed_over_at", DayRangeFilter),
+    )
     list_select_related = ("fulfillment__warehouse",)
     search_fields = ("package_no__exact", "waybill_no__exact", "fulfillment__fulfillment_no__exact")
     search_help_text = _("Package, waybill or document number")

@@ -37,6 +37,9 @@ NOTHING_LEFT_THE_BUILDING = (
     S.RELEASED,
 )
 
+UNFINISHED = (*NOTHING_LEFT_THE_BUILDING, S.PARTLY_SHIPPED)
+"""Statuses in which we still have something to do: what the board counts."""
+
 SHIPPABLE = NOTHING_LEFT_THE_BUILDING[1:]
 """Statuses whose goods are owed to the buyer and have not left: each makes demand."""
 

@@ -74,6 +74,11 @@ class FulfillmentOrder(StatusModel):
             models.Index(
                 fields=["ship_by"], name="fulfillment_deadline", condition=Q(status__in=STOPPABLE)
             ),
+            models.Index(
+                fields=["status", "status_at"],
+                name="fulfillment_standing",
+                condition=Q(status__in=STOPPABLE),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oms.dto import PaymentTerms
-from oms.flows.order import ORDER_FLOW, SHIPPABLE, OrderStatus
+from oms.flows.order import ORDER_FLOW, SHIPPABLE, UNFINISHED, OrderStatus
 from oms.models.base import StatusModel, currency, money
 from oms.models.buyers import Buyer, Receiver
 from oms.models.organization import Store, Warehouse
@@ -184,6 +184,11 @@ class Order(StatusModel):
             ),
             models.Index(
                 fields=["ship_by"], name="order_deadline", condition=Q(status__in=SHIPPABLE)
+            ),
+            models.Index(
+                fields=["status", "status_at"],
+                name="order_unfinished",
+                condition=Q(status__in=UNFINISHED),
             ),
         ]
 

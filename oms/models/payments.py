@@ -35,6 +35,7 @@ class Payment(models.Model):
                 name="payment_refund_within_amount",
             ),
         ]
+        indexes = [models.Index(fields=["payment_no"], name="payment_number")]
 
     def __str__(self) -> str:
         return self.payment_no

@@ -46,7 +46,14 @@ class Shipment(StatusModel):
                 condition=Q(cod_amount__gte=0), name="shipment_cod_not_negative"
             ),
         ]
-        indexes = [models.Index(fields=["waybill_no"], name="shipment_waybill")]
+        indexes = [
+            models.Index(fields=["waybill_no"], name="shipment_waybill"),
+            models.Index(
+                fields=["handed_over_at"],
+                name="shipment_left",
+                condition=Q(handed_over_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.package_no

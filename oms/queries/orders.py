@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import scope
-from oms.flows.order import NOTHING_LEFT_THE_BUILDING, SHIPPABLE, OrderStatus
+from oms.flows.order import NOTHING_LEFT_THE_BUILDING, SHIPPABLE, UNFINISHED, OrderStatus
 from oms.models import (
     FulfillmentOrder,
     MergeGroup,
@@ -28,6 +28,7 @@ from oms.privacy.keys import index_keys
 from oms.privacy.phone import normalize_phone
 
 SOON = timedelta(hours=4)
+LATER = timedelta(hours=12)
 S = OrderStatus
 
 _ACTIVE_HOLDS = OrderHold.objects.filter(released_at__isnull=True)
@@ -49,18 +50,24 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class QueueCount:
+    """``due_at`` is the earliest ``ship_by`` in the queue; of holds it is not asked."""
+
     queue: Queue
     count: int
     oldest_at: datetime | None
+    due_at: datetime | None = None
 
 
 QUEUES = (
-    Queue("held", _("exceptions"), lambda now: _held(), "red"),
+    Queue("held", _("held"), lambda now: _held(), "red"),
     Queue("review", _("to review"), lambda now: Q(status=S.PENDING_REVIEW) & ~_held(), "amber"),
     Queue("merge", _("to merge"), lambda now: Q(status=S.WAITING_MERGE), "grey"),
     Queue("route", _("to route"), lambda now: Q(status=S.APPROVED) & ~_held(), "amber"),
     Queue("ship", _("to ship"), lambda now: Q(status__in=_ON_A_DOCUMENT), "blue"),
     Queue("soon", _("due in 4 hours"), lambda now: _due(now, now + SOON), "amber", "ship_by"),
+    Queue(
+        "later", _("due in 12 hours"), lambda now: _due(now + SOON, now + LATER), "blue", "ship_by"
+    ),
     Queue("late", _("overdue"), lambda now: _due(None, now), "red", "ship_by"),
 )
 _BY_KEY = {queue.key: queue for queue in QUEUES}
@@ -107,17 +114,23 @@ def visible_orders(user: User) -> QuerySet[Order]:
 def queue_counts(user: User, *, now: datetime) -> list[QueueCount]:
     """Count every queue of the person's stores and tell how long the oldest row waits.
 
-    Two queries: one over the open orders, by the index of store and status, and one over the
+    Two queries: one over the open orders, by an index that holds only these, and one over the
     active holds, which are few.
     """
-    rows = visible_orders(user).filter(status__in=(*NOTHING_LEFT_THE_BUILDING, S.PARTLY_SHIPPED))
+    rows = visible_orders(user).filter(status__in=UNFINISHED)
     sums: dict[str, Count | Min] = {}
     for queue in QUEUES[1:]:
         sums[f"{queue.key}_count"] = Count("pk", filter=queue.where(now))
         sums[f"{queue.key}_oldest"] = Min(queue.since, filter=queue.where(now))
+        sums[f"{queue.key}_due"] = Min("ship_by", filter=queue.where(now))
     found = rows.aggregate(**sums) | _held_sums(user)
     return [
-        QueueCount(queue, found[f"{queue.key}_count"], found[f"{queue.key}_oldest"])
+        QueueCount(
+            queue,
+            found[f"{queue.key}_count"],
+            found[f"{queue.key}_oldest"],
+            found.get(f"{queue.key}_due"),
+        )
         for queue in QUEUES
     ]
 

@@ -15,7 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import scope
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, WarehouseScopedAdmin, page_action
+from oms.admin.base import (
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    WarehouseScopedAdmin,
+    page_action,
+)
 from oms.admin.confirm import Question
 from oms.admin.filters import DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
@@ -28,10 +33,22 @@ from warehouse.flows import WaveStatus
 from warehouse.models import PickSlot, PickTask, Wave
 from warehouse.services.waves.planning import look, plan_waves
 from warehouse.services.waves.starting import cancel_wave, start_wave
+from warehouse.services.waves.stopped import with_stopped_totes
 
 _LIST = "admin:warehouse_wave_changelist"
 _PAGE = "admin:warehouse_wave_change"
 _TABS = (WaveStatus.PLANNED, WaveStatus.STARTED, WaveStatus.DONE)
+
+
+class StoppedFilter(DropdownFilter):
+    title = _("stopped")
+    parameter_name = "stopped"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("with a stopped tote"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Wave]) -> QuerySet[Wave]:
+        return queryset.filter(with_stopped_totes()) if self.value() == "yes" else queryset
 
 
 class WaveAdmin(WarehouseScopedAdmin):
@@ -52,6 +69,7 @@ class WaveAdmin(WarehouseScopedAdmin):
     list_filter = (
         WarehouseFilter,
         ("status", ChoicesDropdownFilter),
+        StoppedFilter,
         ("created_at", DayRangeFilter),
     )
     list_select_related = ("warehouse",)

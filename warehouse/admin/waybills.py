@@ -13,14 +13,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, WarehouseScopedAdmin, page_action
+from oms.admin.base import (
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    WarehouseScopedAdmin,
+    page_action,
+)
 from oms.admin.confirm import Question
 from oms.admin.filters import DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.reach import person
 from oms.admin.words import carrier_label
 from warehouse.admin.acts import ReasonForm, confirmed, holds, submitted
-from warehouse.flows import WaybillStatus
+from warehouse.flows import WAYBILLS_IN_TROUBLE, WaybillStatus
 from warehouse.models import Waybill
 from warehouse.services.waybills.labelling import label_parcel
 from warehouse.services.waybills.voiding import ask_void, try_void_again
@@ -39,6 +44,19 @@ TONES = {
 _QUEUES = (B.FAILED, B.UNKNOWN, B.VOID_REFUSED, B.VOIDING)
 
 
+class TroubleFilter(DropdownFilter):
+    title = _("trouble")
+    parameter_name = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("in trouble"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Waybill]) -> QuerySet[Waybill]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(status__in=WAYBILLS_IN_TROUBLE)
+
+
 class WaybillAdmin(WarehouseScopedAdmin):
     menu = Place(Group.SHIPPING, "receipt_long", 25)
     warehouse_path = "shipment__fulfillment__warehouse_id"
@@ -47,6 +65,7 @@ class WaybillAdmin(WarehouseScopedAdmin):
     list_filter = (
         WarehouseFilter,
         ("status", ChoicesDropdownFilter),
+        TroubleFilter,
         ("requested_at", DayRangeFilter),
     )
     list_select_related = ("shipment__fulfillment", "account", "requested_by")

@@ -1,6 +1,6 @@
 """Counts on the first page, search, barcodes, the order page's panel, words for the records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,53 +22,59 @@ from oms.registries import (
     SearchHit,
     SearchProvider,
 )
-from warehouse.flows import PutBackStatus, WaybillStatus
+from warehouse.flows import WAYBILLS_IN_TROUBLE, PutBackStatus
 from warehouse.models import BinStock, PickSlot, PutBackTask, Wave, Waybill
 from warehouse.pages.words import WORDS
 from warehouse.services.barcodes import OURS, clean, places, spellings
-
-_TROUBLE = (WaybillStatus.FAILED, WaybillStatus.UNKNOWN, WaybillStatus.VOID_REFUSED)
+from warehouse.services.waves.stopped import with_stopped_totes
 
 
 def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
     """Count what somebody in the warehouse has to look after; nothing for others."""
     rights = scope(user)
-    seen, stock = rights.ids("view_fulfillment"), rights.ids("view_stock")
     if not rights.ids("pick"):
         return []
+    stock = rights.ids("view_stock")
+    return [*_floor_counts(rights.ids("view_fulfillment")), *(_doubts(stock) if stock else ())]
+
+
+def _floor_counts(seen: Collection[int]) -> Iterator[BoardCount]:
     waybills = Waybill.objects.filter(shipment__fulfillment__warehouse__in=seen)
-    parked = PickSlot.objects.filter(
-        task__wave__warehouse__in=seen, parked_at__isnull=False, closed_at=None
+    yield _count(
+        "waybills",
+        _("waybills in trouble"),
+        waybills.filter(status__in=WAYBILLS_IN_TROUBLE),
+        "status_at",
+        f"{_list('waybill')}?trouble=yes",
+        "red",
     )
-    back = PutBackTask.objects.filter(warehouse__in=seen, status=PutBackStatus.OPEN)
-    doubted = BinStock.objects.filter(bin__warehouse__in=stock, doubted_at__isnull=False)
-    return [
-        _count(
-            "waybills",
-            _("waybills in trouble"),
-            waybills.filter(status__in=_TROUBLE),
-            "status_at",
-            f"{_list('waybill')}?status__exact=failed",
-            "red",
-        ),
-        _count("parked", _("stopped in a tote"), parked, "parked_at", _list("wave"), "amber"),
-        _count(
-            "put_backs",
-            _("to be put back"),
-            back,
-            "created_at",
-            f"{_list('putbacktask')}?status__exact=open",
-            "amber",
-        ),
-        _count(
-            "doubts",
-            _("bins to be counted"),
-            doubted,
-            "doubted_at",
-            f"{_list('binstock')}?doubt=yes",
-            "amber",
-        ),
-    ]
+    yield _count(
+        "parked",
+        _("waves with a stopped tote"),
+        Wave.objects.filter(with_stopped_totes(), warehouse__in=seen),
+        "status_at",
+        f"{_list('wave')}?stopped=yes",
+        "amber",
+    )
+    yield _count(
+        "put_backs",
+        _("to be put back"),
+        PutBackTask.objects.filter(warehouse__in=seen, status=PutBackStatus.OPEN),
+        "created_at",
+        f"{_list('putbacktask')}?status__exact=open",
+        "amber",
+    )
+
+
+def _doubts(stock: Collection[int]) -> Iterator[BoardCount]:
+    yield _count(
+        "doubts",
+        _("bins to be counted"),
+        BinStock.objects.filter(bin__warehouse__in=stock, doubted_at__isnull=False),
+        "doubted_at",
+        f"{_list('binstock')}?doubt=yes",
+        "amber",
+    )
 
 
 def _count(

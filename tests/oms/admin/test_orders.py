@@ -46,6 +46,7 @@ def test_queues_are_counted_and_list_the_same_rows(
 ) -> None:
     late = OrderFactory.create(store=world.store, approved=True, ship_by=now - HOUR)
     soon = OrderFactory.create(store=world.store, allocated=True, ship_by=now + HOUR)
+    later = OrderFactory.create(store=world.store, allocated=True, ship_by=now + 6 * HOUR)
     to_review = OrderFactory.create(store=world.store)
     waiting = OrderFactory.create(store=world.store, waiting_merge=True)
     held = OrderFactory.create(store=world.store, approved=True)
@@ -57,8 +58,9 @@ def test_queues_are_counted_and_list_the_same_rows(
         "review": {to_review},
         "merge": {waiting},
         "route": {late},
-        "ship": {soon},
+        "ship": {soon, later},
         "soon": {soon},
+        "later": {later},
         "late": {late},
     }
     user = world.person("customer_service")

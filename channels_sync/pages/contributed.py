@@ -1,0 +1,47 @@
+"""What the channels add to the board: what did not come in, and what could not be told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from channels_sync.flows import PushStatus
+from channels_sync.models import PushJob
+from channels_sync.services import exceptions
+from channels_sync.services.push import by_hand
+from oms import registries
+from oms.access.checks import scope
+from oms.models import User
+from oms.registries import BoardCount, BoardCounter, Label
+
+
+def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
+    """Count what waits for whoever mends orders that came wrong, and for whoever tells channels."""
+    found = []
+    if scope(user).ids(exceptions.RIGHT):
+        rows = exceptions.awake(exceptions.exceptions(user), now=now)
+        url = f"{_list('raworder')}?status__exact=exception&attention=now"
+        found.append(_count("exceptions", _("orders not taken in"), rows, "received_at", url))
+    if scope(user).ids(by_hand.RIGHT):
+        seen = frozenset[int]().union(*(scope(user).ids(name) for name in by_hand.SEEN_WITH))
+        stuck = PushJob.objects.filter(store__in=seen, status=PushStatus.NEEDS_PERSON)
+        url = f"{_list('pushjob')}?status__exact=needs_person"
+        found.append(_count("pushes", _("channel not told"), stuck, "status_at", url))
+    return found
+
+
+def _count(key: str, label: Label, rows: QuerySet[Any], since: str, url: str) -> BoardCount:
+    sums = rows.aggregate(n=Count("pk"), oldest=Min(since))
+    return BoardCount(f"channels.{key}", label, sums["n"], sums["oldest"], url, "red")
+
+
+def _list(model: str) -> str:
+    return reverse(f"admin:channels_sync_{model}_changelist")
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    registries.board_counters.register(BoardCounter("channels", board_counts))
