@@ -103,6 +103,10 @@ if _database["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
         ),
     }
+elif not _database.get("DISABLE_SERVER_SIDE_CURSORS"):
+    # Statements that the server binds are planned once. A pooler that hands out a connection per
+    # transaction loses such plans, as it loses cursors: one switch says so for both.
+    _database.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -30,7 +30,6 @@ def run() -> list[Result]:
     skus = list(StockLevel.objects.filter(warehouse=place).values_list("sku_id", flat=True))
 
     def race(work: object, number: int) -> None:
-        _fill(place.pk)
         wanted = [Random(number).choice(skus) for _request in range(REQUESTS)]  # noqa: S311
         shares = [(place.pk, wanted[client::CLIENTS]) for client in range(CLIENTS)]
         connections.close_all()
@@ -42,6 +41,7 @@ def run() -> list[Result]:
         "reserve",
         product=lambda number: race(_by_service, number),
         baseline=lambda number: race(_by_hand, number),
+        prepare=lambda _number: _fill(place.pk),
         work=REQUESTS,
         unit="requests/s",
         bar=Bar(at_least=0.5),

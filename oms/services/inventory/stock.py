@@ -12,6 +12,7 @@ from oms.models import FulfillmentLine, Reservation, Sku, StockLevel, StockMovem
 from oms.models.inventory import Condition
 from oms.refusals import Refusal
 from oms.services import bulk
+from oms.services.inventory import statement
 
 Kind = StockMovement.Kind
 _BATCH = 500
@@ -40,12 +41,24 @@ class Change:
     def key(self) -> "LevelKey":
         return (self.warehouse_id, self.sku_id, str(self.condition))
 
+    @property
+    def asked(self) -> statement.Asked:
+        return statement.Asked(
+            self.warehouse_id,
+            self.sku_id,
+            str(self.condition),
+            str(self.kind),
+            self.on_hand,
+            self.reserved,
+            self.reference,
+            self.note,
+        )
+
 
 LevelKey = tuple[int, int, str]
 """(warehouse, SKU, condition): also the order in which levels are locked."""
 
 
-@transaction.atomic
 def apply(
     changes: Iterable[Change], *, now: datetime, actor: User | None = None
 ) -> dict[tuple[int, int], int]:
@@ -57,6 +70,31 @@ def apply(
     :raises NotEnoughStock: if a level would promise more than lies there, or hold less than nothing
     """
     ordered = sorted(changes, key=lambda change: change.key)
+    if not ordered:
+        return {}
+    # Only what comes in may meet a level that is not there yet.
+    if statement.is_possible() and not any(change.on_hand > 0 for change in ordered):
+        return _apply_at_once(ordered, now=now, actor=actor)
+    return _apply_by_rows(ordered, now=now, actor=actor)
+
+
+def _apply_at_once(
+    ordered: Sequence[Change], *, now: datetime, actor: User | None
+) -> dict[tuple[int, int], int]:
+    asked = [change.asked for change in ordered]
+    judged = statement.move(asked, now=now, actor_id=actor.pk if actor else None)
+    levels: dict[tuple[int, int], int] = {}
+    for level in judged:
+        if level.refused is not None:
+            raise NotEnoughStock(sku=level.refused)
+        levels[level.warehouse_id, level.sku_id] = level.level_id
+    return levels
+
+
+@transaction.atomic
+def _apply_by_rows(
+    ordered: Sequence[Change], *, now: datetime, actor: User | None
+) -> dict[tuple[int, int], int]:
     levels = _lock_levels({change.key for change in ordered})
     gained = {change.key for change in ordered if change.on_hand > 0} - levels.keys()
     if gained:
