@@ -7,7 +7,9 @@ build/screenshots keeps what every open page showed.
 import os
 import re
 import shutil
+import threading
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,10 @@ from pytest_django.live_server_helper import LiveServer
 from deploy.paths import BUILD
 from deploy.suites import BROWSERS, NO_BROWSER
 from tests.journeys.console import Console
+from warehouse.simulator.server import SimulatorServer
+from warehouse.simulator.settings import Settings
+from warehouse.simulator.simulator import Simulator
+from warehouse.simulator.store import Store
 
 SCREENSHOTS = BUILD / "screenshots"
 ARGUMENTS = [
@@ -111,6 +117,19 @@ def phone(open_context: OpenContext) -> Page:
     return open_context(
         viewport=screen, device_scale_factor=3, has_touch=True, is_mobile=True
     ).new_page()
+
+
+@pytest.fixture
+def sf(tmp_path: Path) -> Iterator[SimulatorServer]:
+    """Serve the simulated carrier on a free port."""
+    simulator = Simulator(Store(tmp_path / "carriers.sqlite3"), Settings())
+    server = SimulatorServer(("127.0.0.1", 0), simulator)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def _take_pictures(console: Console, test: str) -> None:

@@ -1,11 +1,7 @@
 """One order through the warehouse on a phone: waved, picked, checked, labelled, handed over; its
 cancelled sibling goes back to the shelf."""
 
-import re
-import threading
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -15,33 +11,18 @@ from oms.events import bus
 from oms.models import FulfillmentOrder, Order, Shipment, Sku, StockMovement
 from oms.models.locking import atomic_service, lock_row
 from oms.services.orders.cancel import cancel_locked
-from tests.factories.oms import PASSWORD
 from tests.factories.warehouse import CarrierAccountFactory, Floor
 from tests.journeys.console import Console
+from tests.journeys.hands import big, open_station, press, say_understood, scan, sign_in
 from tests.warehouse.services.books import assert_books_are_right, in_bin, on_hand
 from warehouse.models import ScanLog, Waybill
 from warehouse.simulator.server import SimulatorServer
 from warehouse.simulator.settings import Settings
 from warehouse.simulator.sf.gateway import SERVICE_PATH
-from warehouse.simulator.simulator import Simulator
-from warehouse.simulator.store import Store
 from warehouse.tasks import run_waves
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSED = r"409 \(Conflict\)"
-
-
-@pytest.fixture
-def sf(tmp_path: Path) -> Iterator[SimulatorServer]:
-    """Serve the simulated carrier on a free port."""
-    simulator = Simulator(Store(tmp_path / "carriers.sqlite3"), Settings())
-    server = SimulatorServer(("127.0.0.1", 0), simulator)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -54,52 +35,6 @@ def floor(sf: SimulatorServer) -> Floor:
         base_url=f"{sf.url}{SERVICE_PATH}",
     )
     return floor
-
-
-def sign_in(phone: Page, floor: Floor) -> None:
-    phone.goto("/wh/")
-    phone.locator("[name=name]").fill(floor.worker.username)
-    phone.locator("[name=password]").fill(PASSWORD)
-    phone.locator("button.primary").tap()
-    expect(phone.locator(".tile-pick")).to_be_visible()
-
-
-def open_station(phone: Page, key: str) -> None:
-    """From anywhere: back to the tasks, then the station."""
-    if not phone.url.endswith("/wh/"):
-        phone.locator(".back").tap()
-    phone.locator(f".tile-{key}").tap()
-    expect(phone.locator("#screen > *").first).to_be_visible()
-
-
-def scan(phone: Page, code: str) -> None:
-    """Type as a scanner does, into whatever has the focus, and end with Enter."""
-    expect(phone.locator("#code")).to_be_focused()
-    phone.keyboard.type(code)
-    with phone.expect_response(re.compile("/wh/api/scan")):
-        phone.keyboard.press("Enter")
-
-
-def press(phone: Page, command: str, *, sure: bool = False) -> None:
-    with phone.expect_response(re.compile("/wh/api/scan")):
-        phone.locator(f"[data-command={command}]").tap()
-        if sure:
-            phone.locator("#ask-choices .primary").tap()
-
-
-def say_understood(phone: Page, text: str) -> None:
-    """Read the red screen; until then no scan gets through."""
-    expect(phone.locator("#stop-text")).to_contain_text(text)
-    before = ScanLog.objects.count()
-    phone.keyboard.type("NOT-SENT")
-    phone.keyboard.press("Tab")
-    assert ScanLog.objects.count() == before
-    phone.locator("#understood").tap()
-    expect(phone.locator("#stop")).to_be_hidden()
-
-
-def big(phone: Page, text: str) -> None:
-    expect(phone.locator(".big")).to_have_text(text)
 
 
 @atomic_service
