@@ -161,6 +161,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+# What a person enters as a shop's address is called from inside our network.
+ALLOW_PRIVATE_ADDRESSES = env.bool("OMS_ALLOW_PRIVATE_ADDRESSES", default=DEBUG or DEMO)
 # Only behind a proxy of ours is a forwarded address believed.
 TRUST_PROXY = env.bool("OMS_TRUST_PROXY", default=False)
 if TRUST_PROXY:

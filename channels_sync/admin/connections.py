@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from channels_sync.admin import testing
+from channels_sync.admin.connecting import ConnectionForm, NewConnectionForm
+from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.installed import connectors
 from channels_sync.connectors.webhook import signing
 from channels_sync.connectors.webhook.connector import WebhookConnector
 from channels_sync.models import StoreConnection
-from channels_sync.services import connections
+from channels_sync.services import connecting, hook_secrets
+from channels_sync.services.connecting import RIGHT
 from oms.admin import show
 from oms.admin.base import StoreScopedAdmin, page_action
 from oms.admin.confirm import Question, ask, is_confirmed
@@ -25,26 +30,41 @@ from oms.admin.orders import columns
 from oms.admin.reach import person
 from oms.refusals import Refusal
 
+_HOOKS = {WebhookConnector.kind: "custom_hook", "shopify": "shopify_hook"}
+
 
 class StoreConnectionAdmin(StoreScopedAdmin):
     menu = Place(Group.CHANNELS, "cable", 50)
-    view_permissions = (connections.RIGHT,)
-    change_permissions = (connections.RIGHT,)
-    add_permissions = (connections.RIGHT,)
+    view_permissions = (RIGHT,)
+    change_permissions = (RIGHT,)
+    add_permissions = (RIGHT,)
     superuser_adds = superuser_changes = True
-    list_display = ("store_sign", "connector", "working", "secret_since")
+    list_display = ("store_sign", "connector", "working", "good_until", "secret_since")
     list_display_links = ("store_sign",)
-    list_select_related = ("store__channel",)
+    list_select_related = ("store__channel", "token")
     ordering = ("store",)
-    actions_detail = ("new_secret",)
+    actions_detail = ("test_line", "authorize", "new_secret")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ("store",)
-        return ("store_sign", "connector", "hook_address", "base_url", "secret_since", "is_active")
+            return ((None, {"fields": ("store", "kind")}),)
+        known = ("store_sign", "connector", "hook_address", "good_until", "secret_since")
+        keys = ConnectionForm.key_names(obj.kind)
+        return (
+            (None, {"fields": (*known, "is_active")}),
+            (_("Address and keys"), {"fields": ("base_url", *keys)}),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("store_sign", "connector", "hook_address", "secret_since")
+        return ("store_sign", "connector", "hook_address", "good_until", "secret_since")
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
+        """The platform's keys are made with the form: they are no columns to check."""
+        self.form = ConnectionForm if obj else NewConnectionForm
+        kw["fields"] = self.form.Meta.fields
+        return super().get_form(request, obj, change, **kw)
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -54,22 +74,45 @@ class StoreConnectionAdmin(StoreScopedAdmin):
             field.queryset = field.queryset.filter(connection=None)
         return field
 
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> "forms.Field | None":
-        if db_field.name == "base_url":
-            kwargs["assume_scheme"] = "https"
-        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return field
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.kind, obj.created_at = WebhookConnector.kind, timezone.now()
-        super().save_model(request, obj, form, change)
+        now = timezone.now()
+        if change:
+            connecting.set_up(
+                obj.pk,
+                entered=form.keys,
+                base_url=obj.base_url,
+                is_active=obj.is_active,
+                actor=person(request),
+                now=now,
+            )
+            return
+        row = connecting.connect_store(obj.store_id, kind=obj.kind, actor=person(request), now=now)
+        obj.pk, obj._state.adding = row.pk, False
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """Go on to the page that asks for the keys."""
+        messages.success(request, gettext("Chosen. Enter the keys now, then test the line."))
+        return redirect("admin:channels_sync_storeconnection_change", obj.pk)
+
+    def has_setup_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(object_id and self.get_queryset(request).filter(pk=object_id).exists())
+
+    def has_authorize_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        kinds = [authorizer.kind for authorizer in authorizers]
+        rows = self.get_queryset(request).filter(pk=object_id, kind__in=kinds)
+        return bool(object_id and rows.exists())
+
+    @page_action(_("Test the line"), permissions=("setup",), icon="electrical_services")
+    def test_line(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return testing.test_line(self, request, object_id)
+
+    @page_action(_("Authorize"), permissions=("authorize",), icon="verified_user", primary=True)
+    def authorize(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return testing.authorize(self, request, object_id)
 
     def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        rows = self.get_queryset(request)
-        return rows.filter(pk=object_id).exists() if object_id else rows.exists()
+        rows = self.get_queryset(request).filter(pk=object_id, kind=WebhookConnector.kind)
+        return bool(object_id and rows.exists())
 
     @page_action(
         _("New secret"), permissions=("renew",), icon="key", url_path="secret", primary=True
@@ -78,7 +121,7 @@ class StoreConnectionAdmin(StoreScopedAdmin):
         connection = self.get_queryset(request).get(pk=object_id)
         if is_confirmed(request):
             try:
-                secret = connections.renew_hook_secret(
+                secret = hook_secrets.renew_hook_secret(
                     connection.store_id, actor=person(request), now=timezone.now()
                 )
             except Refusal as refusal:
@@ -128,7 +171,7 @@ class StoreConnectionAdmin(StoreScopedAdmin):
 
     @admin.display(description=_("address of the hook"))
     def hook_address(self, connection: StoreConnection) -> SafeString:
-        return show.copyable(reverse("custom_hook", args=[connection.store.code]))
+        return show.copyable(hook_path(connection))
 
     @admin.display(description=_("state"), ordering="is_active")
     def working(self, connection: StoreConnection) -> SafeString:
@@ -136,12 +179,32 @@ class StoreConnectionAdmin(StoreScopedAdmin):
             return show.chip(_("off"), "grey")
         if connection.secret_changed_at is None and not connection.credentials:
             return show.chip(_("has no secret yet"), "amber")
+        token = getattr(connection, "token", None)
+        if token is not None and token.dead_since is not None:
+            return show.chip(_("authorization is over"), "red")
+        if token is None and connection.kind in authorizers:
+            return show.chip(_("not authorized yet"), "amber")
         return show.chip(_("on"), "green")
+
+    @admin.display(description=_("authorized until"), ordering="token__access_expires_at")
+    def good_until(self, connection: StoreConnection) -> SafeString:
+        token = getattr(connection, "token", None)
+        return show.moment(token.access_expires_at if token else None, timezone.now())
 
     @admin.display(description=_("secret since"), ordering="secret_changed_at")
     def secret_since(self, connection: StoreConnection) -> SafeString:
         return show.moment(connection.secret_changed_at, timezone.now())
 
 
+def hook_path(connection: StoreConnection) -> str:
+    """Return where the platform sends its messages for this store."""
+    name, code = _HOOKS.get(connection.kind), connection.store.code
+    return (
+        reverse(name, args=[code])
+        if name
+        else reverse("platform_hook", args=[connection.kind, code])
+    )
+
+
 def _address(request: HttpRequest, connection: StoreConnection) -> str:
-    return request.build_absolute_uri(reverse("custom_hook", args=[connection.store.code]))
+    return request.build_absolute_uri(hook_path(connection))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from oms.dto import IncomingOrder
+from oms.integration.credentials import CredentialField
 from oms.integration.registry import Registry
 
 
@@ -78,6 +79,14 @@ class Connector(ABC):
     label: ClassVar[str]
     """English; pages translate it."""
     capabilities: ClassVar[Capabilities]
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = ()
+    """What a person enters to connect a store."""
+    gateway: ClassVar[str] = ""
+    """Where the platform is called; empty where every shop has an address of its own."""
+    signature_codes: ClassVar[frozenset[str]] = frozenset()
+    """Error codes that say "your signature is wrong": the key or the secret was mistyped."""
+    permission_codes: ClassVar[frozenset[str]] = frozenset()
+    """Error codes that say "you may not": a right has to be asked for at the platform."""
     open_keys: ClassVar[frozenset[str]]
     """Keys of a payload whose values a page may show: none of them ever holds personal data."""
 

@@ -4,13 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from channels_sync.connectors.authorizing_installed import authorizers
-from channels_sync.connectors.masking import mask_call
 from channels_sync.models import ChannelToken
-from channels_sync.services.calls import CallWriter
+from channels_sync.services.calls import CallWriter, open_http
 from channels_sync.services.tokens import StoredToken
 from oms.integration.errors import IntegrationError
-from oms.integration.http import Http
-from oms.integration.pacing import ONCE
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +20,8 @@ def renew_due(*, now: datetime) -> int:
     renewed = 0
     for row in due_for_renewal(now=now):
         connection = row.connection
-        log_calls = CallWriter(connection.store_id, reference="token")
-        with Http(
-            kind=connection.kind,
-            base_url=connection.base_url,
-            log=log_calls,
-            masker=mask_call,
-            retry=ONCE,
-        ) as http:
+        calls = CallWriter(connection.store_id, reference="token")
+        with open_http(connection, log=calls) as http:
             source = StoredToken(connection, http=http, clock=lambda: now)
             try:
                 source.renew(str(row.secrets.get("access_token") or ""))

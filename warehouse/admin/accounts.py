@@ -1,6 +1,5 @@
 """Accounts at carriers: what to enter comes from the carrier itself, secrets are never shown."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -16,29 +15,30 @@ from oms.admin import show
 from oms.admin.base import (
     BaseAdmin,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
     page_action,
 )
 from oms.admin.confirm import Question
+from oms.admin.credentials import credential_fields, entered, field_name
 from oms.admin.menu import Group, Place
 from oms.admin.reach import Reach, person
+from oms.integration.credentials import BadCredentials, CredentialField, complete
 from warehouse.admin.acts import confirmed
-from warehouse.carriers.credentials import BadCredentials, CredentialField, complete
 from warehouse.carriers.installed import carriers
 from warehouse.models import CarrierAccount
 from warehouse.services.waybills.accounts import credentials_of
 from warehouse.services.waybills.probing import probe
 
 OWN_COLUMNS = frozenset({"monthly_card", "sign_mode", "base_url"})
-_PREFIX = "credential_"
 
 
-def asked_for() -> Iterator[tuple[str, CredentialField]]:
-    """Yield what any carrier wants entered, beside the columns of the account itself."""
-    for kind in carriers:
-        for entry in kind.credential_fields:
-            if entry.name not in OWN_COLUMNS:
-                yield f"{_PREFIX}{entry.name}", entry
+def asked_for() -> list[CredentialField]:
+    """List what any carrier wants entered, beside the columns of the account itself."""
+    return [
+        entry
+        for kind in carriers
+        for entry in kind.credential_fields
+        if entry.name not in OWN_COLUMNS
+    ]
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -67,16 +67,14 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             choices=carriers.choices(),
             widget=UnfoldAdminSelectWidget(),
         )
-        for name, entry in asked_for():
-            self.fields[name] = _field(entry, known.get(entry.name, ""))
+        self.fields.update(credential_fields(asked_for(), known=known))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not data.get("warehouse") and not data.get("store"):
             raise ValidationError(_("Say whose account it is: a warehouse's or a store's."))
         kept = dict(self.instance.credentials) if self.instance.pk else {}
-        entered = {entry.name: str(data.get(name) or "").strip() for name, entry in asked_for()}
-        self.instance.credentials = kept | {name: text for name, text in entered.items() if text}
+        self.instance.credentials = kept | entered(asked_for(), data=data)
         self._check(data)
         return data
 
@@ -91,26 +89,6 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
                 complete(credentials_of(draft), kind.credential_fields)
             except BadCredentials as problem:
                 raise ValidationError(str(problem)) from problem
-
-
-def _field(entry: CredentialField, known: str) -> forms.Field:
-    hint = _("Entered. Leave empty to keep it.") if entry.secret and known else ""
-    if entry.choices:
-        return forms.ChoiceField(
-            label=str(entry.label),
-            choices=entry.choices,
-            required=False,
-            initial=known or entry.default,
-            widget=UnfoldAdminSelectWidget(),
-        )
-    return forms.CharField(
-        label=str(entry.label),
-        required=False,
-        initial="" if entry.secret else known or entry.default,
-        help_text=hint,
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-    )
 
 
 class CarrierAccountAdmin(BaseAdmin):
@@ -129,7 +107,7 @@ class CarrierAccountAdmin(BaseAdmin):
     add_reaches = view_reaches
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = [name for name, _entry in asked_for()]
+        names = [field_name(entry) for entry in asked_for()]
         return (
             (None, {"fields": ("name", "carrier", "warehouse", "store", "priority", "is_active")}),
             (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Self
 
+from oms.integration.credentials import CredentialField, Credentials, complete
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http, Log, Timeouts, Transport
 from oms.integration.pacing import RateLimit, RetryPolicy
 from oms.integration.registry import Registry
-from warehouse.carriers.credentials import CredentialField, Credentials, complete
 from warehouse.dto import IssuedWaybill, TrackEvent, VoidResult, WaybillRequest
 
 Clock = Callable[[], datetime]

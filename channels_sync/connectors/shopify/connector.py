@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from channels_sync.connectors.base import Capabilities, Connector, connectors
 from channels_sync.connectors.shopify import codes, mapper
+from channels_sync.connectors.shopify.fields import FIELDS
 from oms.dto import IncomingOrder
+from oms.integration.credentials import CredentialField
 
 
 @connectors.register
@@ -16,6 +18,8 @@ class ShopifyConnector(Connector):
     capabilities: ClassVar[Capabilities] = Capabilities(
         sends_orders=True, pulls_orders=True, takes_stock=False, takes_shipments=True
     )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
+    permission_codes: ClassVar[frozenset[str]] = frozenset({"ACCESS_DENIED", "http:403"})
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
 
     @classmethod

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 
 from channels_sync.connectors.base import Capabilities, Connector, connectors
 from channels_sync.connectors.webhook import mapper
+from channels_sync.connectors.webhook.answers import BAD_SIGNATURE
 from channels_sync.connectors.webhook.codes import OPEN_KEYS
 from channels_sync.dto import Problem, Unreadable
 from oms.dto import IncomingOrder
@@ -20,6 +21,7 @@ class WebhookConnector(Connector):
     capabilities: ClassVar[Capabilities] = Capabilities(
         sends_orders=True, pulls_orders=False, takes_stock=False, takes_shipments=True
     )
+    signature_codes: ClassVar[frozenset[str]] = frozenset({BAD_SIGNATURE})
     open_keys: ClassVar[frozenset[str]] = OPEN_KEYS
 
     @classmethod

@@ -3,17 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from channels_sync.connectors.masking import mask_call
 from channels_sync.connectors.outbound import utc_now
 from channels_sync.connectors.pulling import Puller
 from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.models import StoreConnection
-from channels_sync.services.calls import CallWriter
+from channels_sync.services.calls import CallWriter, open_http
 from channels_sync.services.tokens import token_source
-from oms.integration.http import Http, Timeouts
-from oms.integration.pacing import ONCE
-
-_TIMEOUTS = Timeouts(connect=5, read=20, total=40)
 
 
 def pulled_kinds() -> list[str]:
@@ -22,17 +17,10 @@ def pulled_kinds() -> list[str]:
 
 
 @contextmanager
-def open_puller(connection: StoreConnection) -> Iterator[Puller]:
+def open_puller(connection: StoreConnection, *, reference: str = "pull") -> Iterator[Puller]:
     """Open the line of a connection whose kind can be asked; it is closed at the end."""
     puller = pullers.get(connection.kind)
-    with Http(
-        kind=connection.kind,
-        base_url=connection.base_url,
-        log=CallWriter(connection.store_id, reference="pull"),
-        masker=mask_call,
-        timeouts=_TIMEOUTS,
-        rate=puller.rate,
-        retry=ONCE,
-    ) as http:
+    log = CallWriter(connection.store_id, reference=reference)
+    with open_http(connection, log=log, rate=puller.rate) as http:
         tokens = token_source(connection, http=http, clock=utc_now)
         yield puller(credentials=connection.credentials, http=http, tokens=tokens)

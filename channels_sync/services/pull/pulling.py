@@ -7,6 +7,7 @@ from traceback import extract_tb
 
 from channels_sync.connectors.pulling import Puller
 from channels_sync.models import Lane, StoreConnection, SyncRun
+from channels_sync.services.calls import has_address
 from channels_sync.services.pull import marks
 from channels_sync.services.pull.arriving import order_arrival, refund_arrival
 from channels_sync.services.pull.lines import open_puller, pulled_kinds
@@ -26,8 +27,8 @@ def pull_due(*, now: datetime) -> int:
     """Ask every platform whose turn it is; return how many orders were not known as they are."""
     end = time.monotonic() + _SECONDS
     rows = StoreConnection.objects.filter(
-        kind__in=pulled_kinds(), is_active=True, store__is_active=True
-    ).exclude(base_url="")
+        has_address(), kind__in=pulled_kinds(), is_active=True, store__is_active=True
+    )
     return sum(pull_store(row, now=now, end=end) for row in rows.order_by("store_id"))
 
 

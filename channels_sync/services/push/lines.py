@@ -5,14 +5,12 @@ from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.masking import mask_call
 from channels_sync.connectors.outbound import Outbound, Push, utc_now
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.models import StoreConnection
-from channels_sync.services.calls import CallWriter
+from channels_sync.services.calls import CallWriter, gateway_of, open_http
 from channels_sync.services.tokens import token_source
-from oms.integration.http import Http, Timeouts
-from oms.integration.pacing import ONCE
+from oms.integration.http import Timeouts
 from oms.refusals import Refusal
 
 _TIMEOUTS = Timeouts(connect=5, read=10, total=20)
@@ -29,7 +27,8 @@ def takes(connection: StoreConnection | None, *, push: type[Push]) -> bool:
     if connection is None or connection.kind not in outbounds:
         return False
     outbound = outbounds.get(connection.kind)
-    is_known_where = bool(connection.base_url) or not outbound.needs_address
+    address = connection.base_url or gateway_of(connection.kind)
+    is_known_where = bool(address) or not outbound.needs_address
     return push in outbound.takes and is_known_where
 
 
@@ -58,15 +57,7 @@ class Line:
         if found is None or not takes(found, push=push):
             raise NoLine
         outbound = outbounds.get(found.kind)
-        http = Http(
-            kind=found.kind,
-            base_url=found.base_url,
-            log=self.log,
-            masker=mask_call,
-            timeouts=_TIMEOUTS,
-            rate=outbound.rate,
-            retry=ONCE,
-        )
+        http = open_http(found, log=self.log, rate=outbound.rate, timeouts=_TIMEOUTS)
         tokens = token_source(found, http=http, clock=utc_now)
         return outbound(credentials=found.credentials, http=http, tokens=tokens)
 

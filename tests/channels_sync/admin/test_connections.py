@@ -34,14 +34,18 @@ def test_store_is_connected_once() -> None:
     store = StoreFactory.create()
     manager = browser(member(store, "store_manager"))
     address = reverse("admin:channels_sync_storeconnection_add")
-    manager.post(address, {"store": store.pk})
+    said = manager.post(address, {"store": store.pk, "kind": "shopify"})
     connection = StoreConnection.objects.get()
-    assert (connection.store, connection.kind) == (store, "webhook")
-    manager.post(address, {"store": store.pk})
+    assert (connection.store, connection.kind) == (store, "shopify")
+    assert said["Location"].endswith(f"/{connection.pk}/change/")
+    assert not connection.is_active
+    again = manager.post(address, {"store": store.pk, "kind": "webhook"})
+    assert again.status_code == 200
     assert StoreConnection.objects.count() == 1
 
 
 def test_another_store_cannot_be_connected(desk: Desk, foreigner: Client) -> None:
     other = StoreFactory.create()
-    foreigner.post(reverse("admin:channels_sync_storeconnection_add"), {"store": other.pk})
+    told = {"store": other.pk, "kind": "webhook"}
+    foreigner.post(reverse("admin:channels_sync_storeconnection_add"), told)
     assert not StoreConnection.objects.filter(store=other).exists()

@@ -1,20 +1,14 @@
 import pytest
 
+from oms.integration.credentials import BadCredentials
 from oms.integration.http import Http
 from oms.integration.registry import UnknownKind
 from warehouse.carriers.base import Carrier
-from warehouse.carriers.credentials import BadCredentials, CredentialField, complete
 from warehouse.carriers.installed import SfCarrier, carriers
 from warehouse.dto import FilterResult, IssuedWaybill
 
 from .samples import REQUEST
 
-FIELDS = (
-    CredentialField(name="key", label="Key"),
-    CredentialField(name="base_url", label="Address", default="https://example.com/"),
-    CredentialField(name="mode", label="Mode", default="a", choices=(("a", "A"), ("b", "B"))),
-    CredentialField(name="card", label="Card", required=False),
-)
 ACCOUNT = {"partner_id": "P", "checkword": "c", "base_url": "https://sf.example.com/"}
 
 
@@ -26,25 +20,6 @@ def test_sf_is_installed() -> None:
 def test_unknown_carrier_is_named() -> None:
     with pytest.raises(UnknownKind, match="no carrier of kind 'pigeon'; known: .*sf"):
         carriers.get("pigeon")
-
-
-def test_defaults_are_filled_in() -> None:
-    assert complete({"key": " k "}, FIELDS) == {
-        "key": "k",
-        "base_url": "https://example.com/",
-        "mode": "a",
-        "card": "",
-    }
-
-
-def test_missing_value_is_named() -> None:
-    with pytest.raises(BadCredentials, match="Key"):
-        complete({"key": "  "}, FIELDS)
-
-
-def test_value_out_of_choice_is_refused() -> None:
-    with pytest.raises(BadCredentials, match="Mode"):
-        complete({"key": "k", "mode": "c"}, FIELDS)
 
 
 def test_carrier_opens_its_own_line() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from uuid import uuid4
 
+from oms.integration.credentials import Credentials
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
@@ -16,7 +17,6 @@ from warehouse.carriers.base import (
     carriers,
     utc_now,
 )
-from warehouse.carriers.credentials import Credentials
 from warehouse.carriers.sf import answers, codes, mapper, routes
 from warehouse.carriers.sf.account import SfAccount
 from warehouse.carriers.sf.fields import FIELDS

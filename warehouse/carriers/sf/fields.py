@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from warehouse.carriers.credentials import CredentialField
+from oms.integration.credentials import CredentialField
 from warehouse.carriers.sf.account import PRODUCTION
 from warehouse.carriers.sf.signing import SignMode
 

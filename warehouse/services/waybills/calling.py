@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.shipment import ShipmentStatus
+from oms.integration.credentials import BadCredentials
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.registry import UnknownKind
 from oms.models import FulfillmentOrder, Shipment
@@ -14,7 +15,6 @@ from oms.services.fulfillment.parcels import attach_waybill
 from oms.services.fulfillment.stations import DocumentStopped, refuse_if_stopped
 from oms.transitions import fire
 from warehouse.carriers.base import Undeliverable
-from warehouse.carriers.credentials import BadCredentials
 from warehouse.dto import IssuedWaybill
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill

@@ -4,11 +4,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import scope
+from oms.integration.credentials import BadCredentials
 from oms.integration.errors import IntegrationError
 from oms.integration.registry import UnknownKind
 from oms.models import User
 from oms.refusals import Refusal
-from warehouse.carriers.credentials import BadCredentials
 from warehouse.models import CarrierAccount
 from warehouse.services.waybills.accounts import connect
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from oms import scheduling
 from oms.access.checks import require
 from oms.flows.shipment import ShipmentStatus
+from oms.integration.credentials import BadCredentials
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.registry import UnknownKind
 from oms.models import FulfillmentOrder, Shipment, User
@@ -14,7 +15,6 @@ from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.fulfillment.parcels import detach_waybill
 from oms.transitions import fire
-from warehouse.carriers.credentials import BadCredentials
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
 from warehouse.services.waybills.accounts import connect

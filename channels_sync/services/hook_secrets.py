@@ -1,17 +1,17 @@
-"""Connect a store: make and change the secret with which its messages are signed."""
+"""Make and change the secret with which a shop of one's own signs its messages."""
 
 import secrets
 from datetime import datetime
 
 from channels_sync.connectors.webhook.connector import WebhookConnector
 from channels_sync.models import StoreConnection
+from channels_sync.services.connecting import RIGHT
 from oms.access.checks import require
 from oms.evidence.append import append
 from oms.models import Store, User
 from oms.models.locking import atomic_service, lock_row
 
 _SECRET_BYTES = 32
-RIGHT = "manage_store"
 
 
 @atomic_service

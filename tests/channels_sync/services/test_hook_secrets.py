@@ -3,7 +3,7 @@
 import pytest
 
 from channels_sync.models import StoreConnection
-from channels_sync.services.connections import renew_hook_secret
+from channels_sync.services.hook_secrets import renew_hook_secret
 from oms.access.checks import NotAllowed
 from oms.models import EvidenceEntry, Store, User
 from tests.factories.channels_sync import SECRET, StoreConnectionFactory
