@@ -19,6 +19,8 @@ from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place, Shortcut, Tab
 from oms.admin.orders import columns, filters
+from oms.admin.orders.desk.bulk import actions as bulk_actions
+from oms.admin.orders.desk.bulk import allows, bulk_view
 from oms.admin.orders.desk.buttons import possible
 from oms.admin.orders.desk.one import act_url, act_view
 from oms.admin.orders.desk.reveal import may_reveal, reveal_url, reveal_view
@@ -65,6 +67,7 @@ class OrderAdmin(StoreScopedAdmin):
     search_fields = ("order_no__exact",)
     search_help_text = _("Order, channel, waybill or parcel number, phone or its last 4, SKU")
     ordering = ("-pk",)
+    actions = bulk_actions()
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         counts = queue_counts(person(request), now=timezone.now())
@@ -85,8 +88,14 @@ class OrderAdmin(StoreScopedAdmin):
                 guard(partial(reveal_view, self)),
                 name="oms_order_reveal",
             ),
+            path("bulk/<slug:key>/", guard(partial(bulk_view, self)), name="oms_order_bulk"),
         ]
         return [*own, *super().get_urls()]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer what the person may do in any store; which rows it fits the preview says."""
+        found: dict[str, Any] = super().get_actions(request)
+        return {name: one for name, one in found.items() if allows(person(request), name)}
 
     def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
         return WORK_ORDER if request.GET.get("queue") else self.ordering
