@@ -73,6 +73,14 @@ class Fields:
             raise Unreadable(Problem.TOO_LONG, self.name(key))
         return value
 
+    def switch(self, key: str) -> str:
+        """Return a yes or no as lower-case text, because some senders write a number or a word.
+
+        :raises Unreadable: as ``text`` does
+        """
+        value = self._get(key)
+        return str(value).lower() if isinstance(value, bool) else self.text(key, limit=8).lower()
+
     def whole(self, key: str) -> int:
         """:raises Unreadable: if it is missing or not a whole number of at most 15 digits"""
         value = self._get(key)

@@ -1,7 +1,8 @@
 """Every connector we have: importing this module registers them all."""
 
 from channels_sync.connectors.base import connectors
+from channels_sync.connectors.doudian.connector import DoudianConnector
 from channels_sync.connectors.shopify.connector import ShopifyConnector
 from channels_sync.connectors.webhook.connector import WebhookConnector
 
-__all__ = ["ShopifyConnector", "WebhookConnector", "connectors"]
+__all__ = ["DoudianConnector", "ShopifyConnector", "WebhookConnector", "connectors"]

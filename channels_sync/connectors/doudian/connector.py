@@ -1,0 +1,50 @@
+"""A Douyin shop's orders as they come in."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop
+
+from channels_sync.connectors.base import (
+    Capabilities,
+    Connector,
+    Decryption,
+    MergeIdentity,
+    connectors,
+)
+from channels_sync.connectors.doudian import codes, mapper
+from oms.dto import IncomingOrder
+
+
+@connectors.register
+class DoudianConnector(Connector):
+    """Reads what was pulled; a push of Doudian's is a hint only."""
+
+    kind: ClassVar[str] = codes.KIND
+    label: ClassVar[str] = gettext_noop("Douyin shop")
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        sends_orders=True,
+        pulls_orders=True,
+        takes_stock=True,
+        takes_shipments=True,
+        pulls_refunds=True,
+        takes_refund_answers=True,
+        takes_memos=True,
+        merge_identity=MergeIdentity.CIPHER_INDEX,
+        shared_tracking=True,
+        split_shipping=True,
+        cash_on_delivery=True,
+        presale=True,
+        chooses_carrier=False,
+        confirms_address_change=True,
+        notifies_buyer=True,
+        checks_refunds_live=True,
+        waybill_channel=codes.KIND,
+        decryption=Decryption.BY_WAYBILL,
+        needs_token=True,
+    )
+    open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
+
+    @classmethod
+    def read_order(cls, payload: str) -> IncomingOrder:
+        """:raises Unreadable: naming the first field that cannot be understood"""
+        return mapper.to_order(payload)
