@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from channels_sync.simulator.database import Database
-from channels_sync.simulator.pages import CONTROL_PATH
+from channels_sync.simulator.html import CONTROL_PATH
 from channels_sync.simulator.server import SimulatorServer
 from channels_sync.simulator.settings import SECRET, SHOP, Settings
 from channels_sync.simulator.simulator import SCHEMAS, Simulator
@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with SimulatorServer((chosen.host, chosen.port), simulator) as server:
         logger.info("shop:    %s/shops/%s", server.url, settings.shop)
         logger.info("shopify: %s/shopify/%s", server.url, settings.shopify_store)
+        for key in simulator.booths:
+            logger.info("%-8s %s/%s", f"{key}:", server.url, key)
         logger.info("control: %s%s", server.url, CONTROL_PATH)
         threading.Thread(target=server.run_clockwork, daemon=True).start()
         try:

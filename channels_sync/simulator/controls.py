@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from channels_sync.simulator.faults import Fault, FaultKind
+from channels_sync.simulator.market.controls import press as press_market
 from channels_sync.simulator.ownsite.orders import CannotBeDone
 from channels_sync.simulator.ownsite.shop import buyer_of, cart_of
 from channels_sync.simulator.simulator import Simulator
@@ -15,14 +16,23 @@ def press(simulator: Simulator, action: str, fields: Fields) -> None:
 
     :raises CannotBeDone: unknown button, wrong values, or against the shop's rules
     """
-    act = _ACTIONS.get(action)
-    if act is None:
-        raise CannotBeDone("没有这个操作")
+    act = _act_for(simulator, action)
     try:
         act(simulator, fields)
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, ArithmeticError) as error:
         raise CannotBeDone("填写的内容不对") from error
     simulator.tick()
+
+
+def _act_for(simulator: Simulator, action: str) -> Callable[[Simulator, Fields], None]:
+    key, _slash, market_action = action.partition("/")
+    if (booth := simulator.booths.get(key)) is not None:
+        return lambda simulator, fields: press_market(
+            booth, market_action, fields, now=simulator.clock()
+        )
+    if action not in _ACTIONS:
+        raise CannotBeDone("没有这个操作")
+    return _ACTIONS[action]
 
 
 def _place(simulator: Simulator, fields: Fields) -> None:

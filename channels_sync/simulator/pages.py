@@ -1,17 +1,18 @@
 """The control page: place orders, change them, see what was sent and told, order trouble."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
 from channels_sync.simulator.buyers import COUNT, person
 from channels_sync.simulator.faults import Fault, FaultKind
 from channels_sync.simulator.goods import PRODUCTS
+from channels_sync.simulator.html import CONTROL_PATH, document, form, options, table
+from channels_sync.simulator.market.booth import Booth
+from channels_sync.simulator.market.page import MESSAGE_STATES, market_section
 from channels_sync.simulator.outbox import Message
 from channels_sync.simulator.ownsite.shop import MOST_OF_ONE
 from channels_sync.simulator.ownsite.store import Document, News
 from channels_sync.simulator.simulator import Simulator
-
-CONTROL_PATH = "/_control"
 
 _STATES = {
     "unpaid": "待付款",
@@ -51,7 +52,6 @@ _SHOPIFY_STATES = {
     "PARTIALLY_FULFILLED": "部分发货",
     "FULFILLED": "已发货",
 }
-_MESSAGE_STATES = {"waiting": "待发送", "delivered": "已送达", "refused": "被拒收"}
 _PLACES = {"shipments": "发货", "refunds": "退款", "returns": "退货答复"}
 _SCENES = {
     "single": "单个订单",
@@ -80,35 +80,44 @@ _FAULTS = {
     FaultKind.DELAY: "应答：处理后延迟",
     FaultKind.MALFORMED: "应答：残缺",
 }
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;margin:1rem;max-width:80rem}
-table{border-collapse:collapse;width:100%;margin:.5rem 0}
-td,th{border:1px solid #ccc;padding:.4rem;text-align:left}
-form{display:inline}button,input,select{font:inherit;padding:.3rem .6rem;margin:.15rem}
-"""
 
 
 def control_page(simulator: Simulator, *, notice: str = "") -> str:
     """Draw the page; it works without scripts."""
     store = simulator.store
-    orders = _table(("订单号", "买家", "商品", "金额", "状态", "操作"), map(_order, store.orders()))
+    orders = table(("订单号", "买家", "商品", "金额", "状态", "操作"), map(_order, store.orders()))
     heads = ("事件", "订单号", "状态", "次数", "应答", "")
-    messages = _table(heads, map(_message, simulator.outbox.messages()))
-    abroad = _table(heads, map(_message, simulator.shopify_outbox.messages()))
-    news = _table(("内容", "订单号", "编号", "详情"), map(_news, store.news()))
-    told = f"<p><strong>{escape(notice)}</strong></p>" if notice else ""
-    return f"""<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>店铺模拟器</title><style>{_STYLE}</style></head><body>
-<h1>店铺模拟器：{escape(simulator.settings.shop)}</h1>
-<p>这里的店铺、买家和钱都是假的。推送到 {escape(simulator.settings.oms_url)}</p>{told}
+    messages = table(heads, map(_message, simulator.outbox.messages()))
+    abroad = table(heads, map(_message, simulator.shopify_outbox.messages()))
+    news = table(("内容", "订单号", "编号", "详情"), map(_news, store.news()))
+    content = f"""{_links(simulator)}
+<p>这里的店铺、买家和钱都是假的。推送到 {escape(simulator.settings.oms_url)}</p>
 <h2>下单</h2>{_order_form()}
 <h2>自动模式</h2>{_automatic(simulator)}
-<h2>故障</h2><p>{_planned(simulator.faults.planned())}</p>
-{_fault_form()} {_form("faults/clear", "清除故障")}
+{_faults(simulator)}
 <h2>订单</h2>{orders}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}
 <h2>Shopify：{escape(simulator.settings.shopify_store)}</h2>{_order_form("shopify/place")}
-{_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}</body></html>"""
+{_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}"""
+    return document(f"店铺模拟器：{simulator.settings.shop}", content, notice=notice)
+
+
+def market_page(simulator: Simulator, booth: Booth, *, notice: str = "") -> str:
+    """Draw the page of one platform of the market."""
+    content = f"{_links(simulator)}{market_section(booth)}{_faults(simulator)}"
+    return document(f"平台模拟器：{booth.platform.label}", content, notice=notice)
+
+
+def _links(simulator: Simulator) -> str:
+    links = {CONTROL_PATH: "自有商城与 Shopify"} | {
+        f"{CONTROL_PATH}/{key}": booth.platform.label for key, booth in simulator.booths.items()
+    }
+    drawn = "".join(f'<a href="{path}">{escape(text)}</a>' for path, text in links.items())
+    return f"<nav>{drawn}</nav>"
+
+
+def _faults(simulator: Simulator) -> str:
+    planned = _planned(simulator.faults.planned())
+    return f"<h2>故障</h2><p>{planned}</p>{_fault_form()} {form('faults/clear', '清除故障')}"
 
 
 def _order(order: Document) -> tuple[str, ...]:
@@ -116,7 +125,7 @@ def _order(order: Document) -> tuple[str, ...]:
         f"{escape(str(line['title']))} × {line['quantity']}" for line in order["lines"]
     )
     buttons = "".join(
-        _form("act", _ACTS[act], act=act, order_id=order["order_id"])
+        form("act", _ACTS[act], act=act, order_id=order["order_id"])
         for act in _OF_STATE.get(order["status"], ())
     )
     yuan = (order["amounts"]["goods_cents"] + order["amounts"]["shipping_cents"]) / 100
@@ -135,10 +144,10 @@ def _message(message: Message) -> tuple[str, ...]:
     return (
         _EVENTS.get(message.event, escape(message.event)) + fault,
         escape(message.order_id),
-        _MESSAGE_STATES[message.state],
+        MESSAGE_STATES[message.state],
         str(message.attempts),
         escape(message.answer),
-        _form("send_again", "再发一次", message_id=str(message.id), shop=message.channel),
+        form("send_again", "再发一次", message_id=str(message.id), shop=message.channel),
     )
 
 
@@ -157,7 +166,7 @@ def _news(news: News) -> tuple[str, ...]:
 
 def _shopify_orders(simulator: Simulator) -> str:
     heads = ("订单", "买家", "商品", "金额", "状态", "运单号", "操作")
-    return _table(heads, map(_shopify_order, simulator.shopify.store.orders()))
+    return table(heads, map(_shopify_order, simulator.shopify.store.orders()))
 
 
 def _shopify_order(order: Document) -> tuple[str, ...]:
@@ -169,8 +178,8 @@ def _shopify_order(order: Document) -> tuple[str, ...]:
     words = f"{_SHOPIFY_STATES[financial]} / {_SHOPIFY_STATES[shipped]}"
     numbers = [info["number"] for each in order["fulfillments"] for info in each["trackingInfo"]]
     number = order["legacyResourceId"]
-    pay = _form("shopify/act", "付款", act="pay", order_id=number)
-    cancel = _form("shopify/act", "取消", act="cancel", order_id=number)
+    pay = form("shopify/act", "付款", act="pay", order_id=number)
+    cancel = form("shopify/act", "取消", act="cancel", order_id=number)
     acts = (pay if financial == "PENDING" else "") + ("" if order["fulfillments"] else cancel)
     return (
         escape(order["name"]),
@@ -184,10 +193,10 @@ def _shopify_order(order: Document) -> tuple[str, ...]:
 
 
 def _order_form(action: str = "place") -> str:
-    buyers = _options(
+    buyers = options(
         {str(number): f"{person(number).name} {number:03d}" for number in range(COUNT)}
     )
-    goods = _options({product.sku_code: f"{product.title} ¥{product.yuan}" for product in PRODUCTS})
+    goods = options({product.sku_code: f"{product.title} ¥{product.yuan}" for product in PRODUCTS})
     return (
         f'<form method="post" action="{CONTROL_PATH}/{action}">'
         f'<select name="buyer" aria-label="买家">{buyers}</select>'
@@ -200,7 +209,7 @@ def _order_form(action: str = "place") -> str:
 
 def _automatic(simulator: Simulator) -> str:
     is_on, rate = simulator.settings.is_automatic, simulator.settings.rate
-    scenes = "".join(_form("scene", text, scene=name) for name, text in _SCENES.items())
+    scenes = "".join(form("scene", text, scene=name) for name, text in _SCENES.items())
     return (
         f"<p>{'正在运行' if is_on else '已停止'}，每分钟 {rate:g} 个场景</p>"
         f'<form method="post" action="{CONTROL_PATH}/automatic">'
@@ -211,7 +220,7 @@ def _automatic(simulator: Simulator) -> str:
 
 
 def _fault_form() -> str:
-    kinds = _options({kind.value: text for kind, text in _FAULTS.items()})
+    kinds = options({kind.value: text for kind, text in _FAULTS.items()})
     return (
         f'<form method="post" action="{CONTROL_PATH}/faults"><select name="kind">{kinds}</select>'
         '<input name="place" value="*" size="20" aria-label="事件或接口">'
@@ -224,25 +233,3 @@ def _fault_form() -> str:
 def _planned(faults: Iterable[Fault]) -> str:
     plans = [f"{_FAULTS[fault.kind]} × {fault.times}（{escape(fault.place)}）" for fault in faults]
     return "；".join(plans) or "没有安排故障"
-
-
-def _form(action: str, text: str, **fields: str) -> str:
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(value)}">'
-        for name, value in fields.items()
-    )
-    target = f'method="post" action="{CONTROL_PATH}/{action}"'
-    return f"<form {target}>{hidden}<button>{text}</button></form>"
-
-
-def _options(choices: Mapping[str, str]) -> str:
-    return "".join(
-        f'<option value="{escape(value)}">{escape(text)}</option>'
-        for value, text in choices.items()
-    )
-
-
-def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
-    top = "".join(f"<th>{head}</th>" for head in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><tr>{top}</tr>{body}</table>" if body else "<p>还没有</p>"

@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from channels_sync.simulator.controls import press
+from channels_sync.simulator.html import CONTROL_PATH
+from channels_sync.simulator.market.platform import Call as PlatformCall
 from channels_sync.simulator.ownsite.callbacks import PLACES, Call
 from channels_sync.simulator.ownsite.orders import CannotBeDone
-from channels_sync.simulator.pages import CONTROL_PATH, control_page
+from channels_sync.simulator.pages import control_page, market_page
 from channels_sync.simulator.replies import Reply, json_reply
 from channels_sync.simulator.simulator import Simulator
 
@@ -19,7 +21,6 @@ logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1024 * 1024
 _HTML = "text/html;charset=UTF-8"
-_BACK_TO_PAGE = Reply(body=b"", status=303, headers={"Location": CONTROL_PATH})
 _NOT_FOUND = json_reply({"error": "not found"}, status=404)
 
 
@@ -62,11 +63,14 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: SimulatorServer
 
+    def do_PUT(self) -> None:
+        self._send(self._call(self._body()))
+
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path == "/":
-            self._send(_BACK_TO_PAGE)
-        elif path == CONTROL_PATH:
+            self._send(_back_to(""))
+        elif path == CONTROL_PATH or self._market_key(path):
             self._send(self._page())
         else:
             self._send(self._call(b""))
@@ -85,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _call(self, body: bytes) -> Reply | None:
         path = urlsplit(self.path).path
         match path.split("/")[1:]:
+            case [key, *_rest] if key in self.server.simulator.booths:
+                return self.server.simulator.call_platform(key, self._platform_call(key, body))
             case ["shops", shop, place, *rest] if self._is_shops(shop, place) and len(rest) <= 1:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 call = Call(self.command, path, headers, body)
@@ -96,6 +102,17 @@ class _Handler(BaseHTTPRequestHandler):
                 token = self.headers.get("X-Shopify-Access-Token", "")
                 return self.server.simulator.call_shopify(body, version=version, token=token)
         return _NOT_FOUND
+
+    def _platform_call(self, key: str, body: bytes) -> PlatformCall:
+        split = urlsplit(self.path)
+        query = dict(parse_qsl(split.query, keep_blank_values=True))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return PlatformCall(self.command, split.path.removeprefix(f"/{key}"), query, headers, body)
+
+    def _market_key(self, path: str) -> str:
+        """Return the platform whose control page, or a button of it, a path names."""
+        key = path.removeprefix(f"{CONTROL_PATH}/").partition("/")[0]
+        return key if key in self.server.simulator.booths else ""
 
     def _is_shops(self, shop: str, place: str) -> bool:
         return shop == self.server.simulator.settings.shop and place in PLACES
@@ -110,10 +127,14 @@ class _Handler(BaseHTTPRequestHandler):
             press(self.server.simulator, action, fields)
         except CannotBeDone as refusal:
             return self._page(notice=str(refusal), status=400)
-        return _BACK_TO_PAGE
+        return _back_to(self._market_key(urlsplit(self.path).path))
 
     def _page(self, *, notice: str = "", status: int = 200) -> Reply:
-        page = control_page(self.server.simulator, notice=notice)
+        simulator = self.server.simulator
+        if key := self._market_key(urlsplit(self.path).path):
+            page = market_page(simulator, simulator.booths[key], notice=notice)
+        else:
+            page = control_page(simulator, notice=notice)
         return Reply(body=page.encode(), status=status, content_type=_HTML)
 
     def _body(self) -> bytes:
@@ -135,3 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(reply.body)
+
+
+def _back_to(key: str) -> Reply:
+    path = f"{CONTROL_PATH}/{key}" if key else CONTROL_PATH
+    return Reply(body=b"", status=303, headers={"Location": path})

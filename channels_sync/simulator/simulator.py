@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,12 @@ from channels_sync.simulator.buyers import COUNT
 from channels_sync.simulator.database import Database
 from channels_sync.simulator.faults import FaultKind, Faults
 from channels_sync.simulator.goods import fill_cart
+from channels_sync.simulator.market import store as market_store
+from channels_sync.simulator.market import tokens
+from channels_sync.simulator.market.automatic import MarketScenes
+from channels_sync.simulator.market.booth import Booth
+from channels_sync.simulator.market.platform import Call as PlatformCall
+from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.outbox import Mailing, Outbox
 from channels_sync.simulator.ownsite import announcing
 from channels_sync.simulator.ownsite import store as shop_store
@@ -21,6 +27,7 @@ from channels_sync.simulator.ownsite.callbacks import Call, Callbacks
 from channels_sync.simulator.ownsite.posting import ShopPoster
 from channels_sync.simulator.ownsite.shop import Shop
 from channels_sync.simulator.ownsite.store import ShopStore
+from channels_sync.simulator.platforms import PLATFORMS
 from channels_sync.simulator.replies import Reply, troubled
 from channels_sync.simulator.settings import Settings
 from channels_sync.simulator.shopify import store as shopify_store
@@ -30,7 +37,13 @@ from channels_sync.simulator.shopify.shop import ShopifyShop
 from channels_sync.simulator.shopify.store import ShopifyStore
 from channels_sync.simulator.shopify.webhooks import ShopifyPoster
 
-SCHEMAS = (outbox.SCHEMA, shop_store.SCHEMA, shopify_store.SCHEMA)
+SCHEMAS = (
+    outbox.SCHEMA,
+    shop_store.SCHEMA,
+    shopify_store.SCHEMA,
+    market_store.SCHEMA,
+    tokens.SCHEMA,
+)
 
 _OPERATION = re.compile(rb"(?:query|mutation)\s+(\w+)")
 _SHOPIFY_SHARE = 0.2
@@ -45,6 +58,7 @@ class Simulator:
         database: Database,
         settings: Settings,
         *,
+        platforms: Sequence[type[Platform]] = PLATFORMS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -56,6 +70,8 @@ class Simulator:
         self._posters = (ShopPoster(settings), ShopifyPoster(settings))
         self._build_shop(database, self._posters[0])
         self._build_shopify(database, self._posters[1])
+        self.booths = {kind.key: self._booth(kind, database) for kind in platforms}
+        self._market_scenes = MarketScenes(self._chance)
         self._next_scene = clock() + timedelta(seconds=settings.first_scene_seconds)
 
     def _build_shop(self, database: Database, poster: ShopPoster) -> None:
@@ -75,6 +91,20 @@ class Simulator:
         self._shopify_mailing = Mailing(
             self.shopify_outbox, poster, self.faults, steps=webhooks.STEPS
         )
+
+    def _booth(self, kind: type[Platform], database: Database) -> Booth:
+        return Booth(
+            kind,
+            database,
+            self.faults,
+            oms_url=self.settings.oms_url,
+            clock=self.clock,
+            sleep=self._sleep,
+        )
+
+    def call_platform(self, key: str, call: PlatformCall) -> Reply | None:
+        """Answer a call below ``/<key>/``; None: the line breaks without an answer."""
+        return self.booths[key].call(call)
 
     def call_shop(self, call: Call, place: str, number: str) -> Reply | None:
         """Answer a call of the shop's address; None: the line breaks without an answer."""
@@ -114,12 +144,19 @@ class Simulator:
             self._next_scene = now + timedelta(seconds=mean * self._chance.uniform(0.5, 1.5))
         self._mailing.send_due(now=now)
         self._shopify_mailing.send_due(now=now)
+        for booth in self.booths.values():
+            booth.send_due(now=now)
 
     def close(self) -> None:
         for poster in self._posters:
             poster.close()
+        for booth in self.booths.values():
+            booth.close()
 
     def _begin_scene(self, now: datetime) -> None:
+        for booth in self.booths.values():
+            if booth.is_connected(now=now):
+                self._market_scenes.begin(booth.market, at=now)
         if self._chance.random() < _SHOPIFY_SHARE:
             buyer, cart = self._chance.randrange(COUNT), fill_cart(self._chance)
             self.shopify.place(buyer, cart, is_paid=True, at=now)

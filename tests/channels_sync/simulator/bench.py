@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,8 @@ from channels_sync.connectors.webhook import mapper, signing
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
 from channels_sync.simulator.database import Database
 from channels_sync.simulator.faults import Fault, FaultKind
+from channels_sync.simulator.market.platform import Platform
+from channels_sync.simulator.platforms import PLATFORMS
 from channels_sync.simulator.server import SimulatorServer
 from channels_sync.simulator.settings import Settings
 from channels_sync.simulator.simulator import SCHEMAS, Simulator
@@ -84,12 +86,16 @@ class _Taker(BaseHTTPRequestHandler):
 class Bench:
     """A running simulator, our line to it, and the time both go by."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(self, path: Path, settings: Settings, platforms: Sequence[type[Platform]]) -> None:
         self.now = NOW
         self.closing = threading.Event()
         self.records: list[CallRecord] = []
         self.simulator = Simulator(
-            Database(path, *SCHEMAS), settings, clock=lambda: self.now, sleep=self._sleep
+            Database(path, *SCHEMAS),
+            settings,
+            platforms=platforms,
+            clock=lambda: self.now,
+            sleep=self._sleep,
         )
         self.server = SimulatorServer(("127.0.0.1", 0), self.simulator)
         # Straight to the port, whatever proxy the machine is set to.
@@ -142,9 +148,11 @@ class Bench:
 
 
 @contextmanager
-def running(path: Path, settings: Settings) -> Iterator[Bench]:
+def running(
+    path: Path, settings: Settings, *, platforms: Sequence[type[Platform]] = PLATFORMS
+) -> Iterator[Bench]:
     """Serve until the block ends."""
-    bench = Bench(path, settings)
+    bench = Bench(path, settings, platforms)
     thread = threading.Thread(target=bench.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
