@@ -1,5 +1,6 @@
 """Every platform whose tokens we renew: importing this module registers them all."""
 
+from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
 from channels_sync.connectors.tokens import authorizers
 
-__all__ = ["authorizers"]
+__all__ = ["PinduoduoAuthorizer", "authorizers"]

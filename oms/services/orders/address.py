@@ -33,9 +33,9 @@ def is_other_address(
     if told is None:
         return False
     if isinstance(told, CipherReceiver):
-        return bool(told.platform_ref) and (
-            known is None or known.platform_ref != told.platform_ref
-        )
+        if known is None:
+            return any((told.platform_ref, told.name_cipher, told.phone_cipher, told.street_cipher))
+        return bool(told.platform_ref) and known.platform_ref != told.platform_ref
     if not told.name or not told.street or "*" in f"{told.name}{told.phone}{told.street}":
         return False
     if known is None or known.kind != Receiver.Kind.PLAIN:

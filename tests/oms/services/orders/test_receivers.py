@@ -150,3 +150,22 @@ def _everything(*tables: str) -> list[str]:
             cursor.execute(f"SELECT * FROM {table}")  # noqa: S608  # literals above
             found += [str(row) for row in cursor.fetchall()]
     return found
+
+
+def test_ciphertext_that_comes_later_fills_the_gap(shop: Shop) -> None:
+    """Under risk control the platform hides the receiver; without an identity he is still news."""
+    first = incoming_order(receiver=None)
+    order = shop.take_in(first)
+    assert not Receiver.objects.exists()
+    shop.tell(revised(first, receiver=replace(SEALED, platform_ref="")))
+    order.refresh_from_db()
+    assert order.receiver == Receiver.objects.get()
+    assert (order.receiver.platform_cipher or {})["street"] == "~AgAAAstreet"
+
+
+def test_nothing_known_and_nothing_told_stays_nothing(shop: Shop) -> None:
+    first = incoming_order(receiver=None)
+    order = shop.take_in(first)
+    shop.tell(revised(first, receiver=CipherReceiver(platform_ref="", name_mask="陈**")))
+    order.refresh_from_db()
+    assert order.receiver is None
