@@ -4,8 +4,9 @@ from datetime import datetime
 
 from oms import scheduling
 from oms.events.bus import handles
-from oms.events.types import FulfillmentsRecalled, FulfillmentsReleased
+from oms.events.types import FulfillmentsRecalled, FulfillmentsReleased, ReturnAnnounced
 from warehouse.services import recalling
+from warehouse.services.receiving import unclaimed
 from warehouse.services.waves import starting
 
 
@@ -18,3 +19,9 @@ def wake_planner(*, fulfillment_ids: list[int], now: datetime, **_newer: object)
 @handles(FulfillmentsRecalled)
 def take_back(*, fulfillment_ids: list[int], now: datetime, **_newer: object) -> None:
     recalling.take_back(fulfillment_ids, now=now)
+
+
+@handles(ReturnAnnounced)
+def claim_parcels(*, return_nos: list[str], now: datetime, **_newer: object) -> None:
+    """A parcel may have come before anybody knew its number."""
+    unclaimed.claim_announced(return_nos, now=now)

@@ -31,7 +31,12 @@ function show(next) {
     return;
   }
   screen = next;
-  draw(screen, { texts, onCommand: command, drawParcel: (parcel) => labels.draw(parcel) });
+  draw(screen, {
+    texts,
+    onCommand: command,
+    onCode: take,
+    drawParcel: (parcel) => labels.draw(parcel),
+  });
   scanner.focus();
 }
 

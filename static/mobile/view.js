@@ -13,11 +13,14 @@ export function node(tag, className, ...children) {
   return made;
 }
 
-export function draw(screen, { texts, onCommand, drawParcel }) {
+export function draw(screen, { texts, onCommand, onCode, drawParcel }) {
   main.replaceChildren(
-    ...[drawParcel(screen.parcel), step(screen, texts), list(screen.lines), remark(screen.note)].filter(
-      Boolean,
-    ),
+    ...[
+      drawParcel(screen.parcel),
+      step(screen, texts),
+      list(screen.lines, onCode),
+      remark(screen.note),
+    ].filter(Boolean),
   );
   buttons.replaceChildren(...screen.buttons.map((button) => commandButton(button, onCommand)));
   hint.textContent = screen.hint;
@@ -51,16 +54,21 @@ function goods(screen, texts) {
   return node("div", "goods", photo, words);
 }
 
-function list(lines) {
+function list(lines, onCode) {
   if (!lines.length) return null;
-  return node("ul", "lines", ...lines.map(row));
+  return node("ul", "lines", ...lines.map((line) => row(line, onCode)));
 }
 
-function row(line) {
+// A row with a code is a choice: a touch is as good as a scan of it.
+function row(line, onCode) {
   const count = line.total == null ? "" : countOf(line);
   const title = node("span", "title", line.title, line.badge ? node("b", "badge", line.badge) : "");
   const words = node("div", "words", title, line.note ? node("span", "note", line.note) : "");
-  return node("li", `line ${line.tone}`, words, count);
+  if (!line.code) return node("li", `line ${line.tone}`, words, count);
+  const choice = node("button", `line ${line.tone}`, words, count);
+  choice.type = "button";
+  choice.addEventListener("click", () => onCode(line.code));
+  return node("li", "choice", choice);
 }
 
 function countOf({ done, total }) {

@@ -11,6 +11,7 @@ TITLES: dict[str, Text] = {
     "pack": _("Pack check"),
     "label": _("Label"),
     "hand_over": _("Hand over"),
+    "receive": _("Receive returns"),
     "put_back": _("Put back"),
     "find": _("What is this?"),
 }
@@ -41,6 +42,22 @@ OUTCOMES: dict[str, Text] = {
     "parcel_taken_off": _("Taken off: %(waybill)s"),
     "parcels_stopped": _("Stopped, take them out: %(waybills)s. Then hand over again."),
     "handed_over": _("%(n)d parcels handed over."),
+    "parcel_opened": _("%(text)s: scan what is inside."),
+    "parcel_choose": _("%(n)d returns fit. Choose one, or scan on."),
+    "parcel_unknown": _("Nobody expects this parcel. Find it by another number, or book it."),
+    "parcel_called_off": _("%(text)s was called off. Book the parcel as unclaimed."),
+    "parcel_left": _("Put aside. Nothing was received."),
+    "item_laid_out": _("Noted: %(text)s"),
+    "return_item_counted": _("Right. %(n)d more expected."),
+    "return_all_there": _("Everything is there. Check the condition, then receive it."),
+    "not_expected": _("Not expected in this parcel: %(text)s"),
+    "difference_noted": _("Noted as a difference: %(text)s"),
+    "thing_put_aside": _("Not counted."),
+    "graded": _("Condition noted."),
+    "return_item_undone": _("Taken out again."),
+    "return_gone": _("%(text)s was called off or received just now. Book the rest apart."),
+    "return_received": _("%(n)d received. They lie in %(bin)s."),
+    "unclaimed_booked": _("Booked as %(text)s. Put it into %(bin)s."),
     "put_back_taken": _("Take %(n)d to the shelf."),
     "put_back_done": _("Back on %(bin)s."),
     "put_back_given_up": _("Left for later."),
@@ -96,6 +113,24 @@ LABEL_IDLE = _("Which parcel?")
 DOCK_EMPTY = _("Nothing scanned yet")
 DOCK_WAITING = _("%(n)d parcels wait here")
 DOCK_COUNT = _("Parcels")
+SCAN_RETURN = _("Scan the return waybill")
+SCAN_OTHER_NUMBER = _("Waybill, order, case, or 4 digits of the phone")
+RETURN_IDLE = _("What has come back?")
+RETURN_NONE = _("Nothing is on its way. Scan any parcel that comes.")
+RETURN_WAITING = _("%(n)d parcels are on their way")
+RETURN_UNKNOWN = _("Nobody's parcel")
+RETURN_CHOOSE = _("Which return is it?")
+RETURN_LABEL_TORN = _("No number can be read")
+RETURN_QUESTION = _("This is not expected here")
+RETURN_PARCEL_BACK = _("Our own parcel came back")
+INSPECT_FIRST = _("inspect first")
+LAST_ITEM = _("Last: %(condition)s")
+CONDITIONS: dict[str, Text] = {
+    "good": _("Good"),
+    "defective": _("Defective"),
+    "quarantine": _("To be inspected"),
+}
+DIFFERENCES: dict[str, Text] = {"extra": _("too many"), "wrong": _("wrong")}
 PUT_BACK_IDLE = _("What goes back?")
 PUT_BACK_NOTHING = _("Nothing is to be put back.")
 PUT_BACK_TO = _("Back to")
@@ -117,6 +152,20 @@ UNDO = _("Undo the last")
 HAND_OVER = _("Hand over %(n)d parcels")
 HAND_OVER_ASK = _("Does the carrier have all %(n)d parcels?")
 GIVE_UP = _("Not now")
+RECEIVE_ALL = _("Receive all %(n)d")
+RECEIVE_PART = _("Receive %(n)d, %(left)d missing")
+RECEIVE_PART_ASK = _("%(left)d are missing. Receive what is here? The rest stays expected.")
+RECEIVE_EMPTY = _("The box is empty")
+RECEIVE_EMPTY_ASK = _("Was really nothing in it? The case will say so.")
+BOOK_UNCLAIMED = _("Book as unclaimed")
+BOOK_UNCLAIMED_ASK = _("Book this parcel as nobody's for now?")
+PUT_ASIDE = _("Put aside")
+PUT_ASIDE_ASK = _("Close this parcel again? Nothing is received, what was scanned is forgotten.")
+ONE_TOO_MANY = _("One too many")
+WRONG_THING = _("A wrong thing")
+NOT_FROM_HERE = _("Not out of this parcel")
+TAKE_PHOTO = _("Photo")
+PHOTO_KEPT = _("Photo kept.")
 
 # --- labels ---------------------------------------------------------------------------------
 WAYBILL_STATES: dict[str, Text] = {

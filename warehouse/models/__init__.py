@@ -1,9 +1,10 @@
 """The warehouse's own tables: places, waves, packing, waybills, scans, returns."""
 
+from warehouse.models.dock import ReturnCheck, ReturnCheckLine, ReturnPhoto
 from warehouse.models.packing import Handover, PackCheck, PackCheckLine, PackDesk, Parcel
 from warehouse.models.places import Bin, BinStock, WarehouseSetting
 from warehouse.models.put_backs import PutBackTask
-from warehouse.models.returns import ReceiptLine, ReturnReceipt, UnclaimedParcel
+from warehouse.models.returns import ReceiptLine, ReturnReceipt, UnclaimedLine, UnclaimedParcel
 from warehouse.models.scans import ScanLog
 from warehouse.models.waves import PickLine, PickSlot, PickTask, Wave
 from warehouse.models.waybills import CarrierAccount, Waybill
@@ -22,8 +23,12 @@ __all__ = [
     "PickTask",
     "PutBackTask",
     "ReceiptLine",
+    "ReturnCheck",
+    "ReturnCheckLine",
+    "ReturnPhoto",
     "ReturnReceipt",
     "ScanLog",
+    "UnclaimedLine",
     "UnclaimedParcel",
     "WarehouseSetting",
     "Wave",

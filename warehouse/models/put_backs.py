@@ -1,4 +1,4 @@
-"""Goods that were taken from a shelf and are not wanted any more."""
+"""Goods that were taken from a shelf and are not wanted any more, or came back from a buyer."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,11 +8,13 @@ from oms.models import Condition, FulfillmentOrder, Shipment, Sku, User, Warehou
 from oms.models.base import StatusModel
 from warehouse.flows import PUT_BACK_FLOW, PutBackStatus
 from warehouse.models.places import Bin
+from warehouse.models.returns import ReturnReceipt
 
 
 class PutBackTask(StatusModel):
     """``from_bin`` is where they are now (a tote, the packing table), ``suggested_bin`` where they
-    came from. With a ``shipment`` that parcel must be opened first."""
+    came from. With a ``shipment`` that parcel must be opened first; a ``receipt`` brought them back
+    from a buyer."""
 
     FLOW = PUT_BACK_FLOW
     SUBJECT = "put_back"
@@ -21,7 +23,20 @@ class PutBackTask(StatusModel):
         Warehouse, models.PROTECT, related_name="put_backs", verbose_name=_("warehouse")
     )
     fulfillment = models.ForeignKey(
-        FulfillmentOrder, models.PROTECT, related_name="put_backs", verbose_name=_("document")
+        FulfillmentOrder,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="put_backs",
+        verbose_name=_("document"),
+    )
+    receipt = models.ForeignKey(
+        ReturnReceipt,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="put_backs",
+        verbose_name=_("return receipt"),
     )
     shipment = models.ForeignKey(
         Shipment,
@@ -68,6 +83,10 @@ class PutBackTask(StatusModel):
             models.CheckConstraint(
                 condition=~Q(status="taken") | Q(worker__isnull=False),
                 name="put_back_taken_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfillment__isnull=False) | Q(receipt__isnull=False),
+                name="put_back_comes_from_somewhere",
             ),
         ]
         indexes = [

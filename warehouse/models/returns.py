@@ -73,6 +73,30 @@ class UnclaimedParcel(StatusModel):
         return self.parcel_no
 
 
+class UnclaimedLine(models.Model):
+    """Units that lay in an unclaimed parcel, scanned but not booked: they are nobody's yet."""
+
+    parcel = models.ForeignKey(
+        UnclaimedParcel, models.PROTECT, related_name="lines", verbose_name=_("unclaimed parcel")
+    )
+    sku = models.ForeignKey(
+        Sku, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("SKU")
+    )
+    code = models.CharField(_("code"), max_length=64, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    condition = models.CharField(_("condition"), max_length=12, choices=Condition.choices)
+
+    class Meta:
+        verbose_name = _("content")
+        verbose_name_plural = _("contents")
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="unclaimed_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.sku_id or self.code}"
+
+
 class ReturnReceipt(models.Model):
     """One parcel that came back and was opened. Its lines may belong to several cases."""
 

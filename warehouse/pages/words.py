@@ -84,5 +84,10 @@ WORDS = (
             "claim": _("claimed"),
             "write_off": _("written off"),
         },
+        acts={
+            "return.receive": _("return received"),
+            "unclaimed.claim": _("unclaimed parcel claimed"),
+            "unclaimed.write_off": _("unclaimed parcel written off"),
+        },
     ),
 )

@@ -31,6 +31,11 @@ class Command(StrEnum):
     UNDO = "UNDO"
     NEXT = "NEXT"
     HAND_OVER = "HANDOVER"
+    GOOD = "GOOD"
+    DEFECTIVE = "DEFECTIVE"
+    QUARANTINE = "QUARANTINE"
+    EXTRA = "EXTRA"
+    WRONG = "WRONG"
 
 
 @dataclass(frozen=True, slots=True)

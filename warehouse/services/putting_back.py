@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
 from oms.audit import timeline
-from oms.models import OrderHold, StopToken, User, Warehouse
+from oms.models import Condition, OrderHold, StopToken, User, Warehouse
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.transitions import fire
 from warehouse.flows import PutBackStatus
-from warehouse.models import Bin, PickLine, PutBackTask
+from warehouse.models import Bin, BinStock, PickLine, PutBackTask, ReturnReceipt
 from warehouse.services.barcodes import Command, Scan
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.stock.moves import shift
@@ -49,6 +49,39 @@ def ask(
     )
     timeline.record_created(task.SUBJECT, [task.pk], task.status, at=now)
     return task
+
+
+def ask_for_return(
+    receipt: ReturnReceipt, *, sku_id: int, units: int, from_bin: Bin, now: datetime
+) -> PutBackTask:
+    """Ask for good units that a buyer sent back to be laid where others of them lie."""
+    task = PutBackTask.objects.create(
+        warehouse_id=receipt.warehouse_id,
+        receipt=receipt,
+        sku_id=sku_id,
+        quantity=units,
+        from_bin=from_bin,
+        suggested_bin=_shelf_of(sku_id, warehouse_id=receipt.warehouse_id),
+        reason=receipt.receipt_no,
+        created_at=now,
+        status=PutBackStatus.OPEN,
+        status_at=now,
+    )
+    timeline.record_created(task.SUBJECT, [task.pk], task.status, at=now)
+    return task
+
+
+def _shelf_of(sku_id: int, *, warehouse_id: int) -> Bin | None:
+    """Return the shelf with most good units of a SKU; None if it lies on none."""
+    shelves = BinStock.objects.filter(
+        bin__warehouse=warehouse_id,
+        bin__kind=Bin.Kind.SHELF,
+        bin__is_active=True,
+        sku=sku_id,
+        condition=Condition.GOOD,
+    )
+    most = shelves.select_related("bin").order_by("-quantity", "pk").first()
+    return most.bin if most else None
 
 
 def current(user: User, *, warehouse_id: int) -> PutBackTask | None:
@@ -114,7 +147,7 @@ def _lay(task: PutBackTask, shelf: Bin, *, actor: User, now: datetime) -> Outcom
     task.to_bin, task.done_at = shelf, now
     task.save(update_fields=["to_bin", "done_at"])
     fire(task, "finish", now=now, actor=actor, note=shelf.code)
-    if task.shipment_id is not None:
+    if task.shipment_id is not None and task.fulfillment_id is not None:
         lift_stops(task.fulfillment_id, now=now)
     return Outcome("put_back_done", facts={"bin": shelf.code}, tone=Tone.DONE)
 

@@ -12,9 +12,11 @@ from oms.services.returns.announcing import (
 )
 from oms.services.returns.coming_back import (
     CameBackAlready,
+    InParcel,
     NeverLeft,
     WasDelivered,
     expect_parcel_back,
+    still_inside,
 )
 from oms.services.returns.receiving import (
     Found,
@@ -29,6 +31,7 @@ __all__ = [
     "CameAlready",
     "CameBackAlready",
     "Found",
+    "InParcel",
     "NeverLeft",
     "NothingFound",
     "NothingToExpect",
@@ -43,5 +46,6 @@ __all__ = [
     "receive",
     "redirect_return",
     "set_return_waybill",
+    "still_inside",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """Our own parcel comes back: refused, undeliverable or intercepted, without a case."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from oms.models import (
     ExpectedReturn,
     ExpectedReturnLine,
     Order,
+    OrderItem,
     Shipment,
     ShipmentLine,
     User,
@@ -36,6 +38,27 @@ class WasDelivered(Refusal):
 
 class CameBackAlready(Refusal):
     message = _("Everything in parcel %(package)s has come back already.")
+
+
+@dataclass(frozen=True, slots=True)
+class InParcel:
+    """Units of an order item that a parcel of ours still holds, as far as we know."""
+
+    item: OrderItem
+    units: int
+
+
+def still_inside(shipment_id: int) -> list[InParcel]:
+    """Return what a parcel that comes back should hold; nothing is written.
+
+    :raises NeverLeft, WasDelivered, CameBackAlready: as for ``expect_parcel_back``
+    """
+    shipment = Shipment.objects.get(pk=shipment_id)
+    _check(shipment)
+    parts = [InParcel(_item(part), _left(part)) for part in _parts(shipment_id)]
+    if not any(part.units for part in parts):
+        raise CameBackAlready(package=shipment.package_no)
+    return [part for part in parts if part.units]
 
 
 @atomic_service
@@ -70,12 +93,17 @@ def expect_parcel_back(
 
 def _lock(shipment_id: int) -> list[ShipmentLine]:
     """Lock the orders of which goods are in the parcel; return its lines."""
-    lines = ShipmentLine.objects.filter(shipment=shipment_id).select_related(
-        "fulfillment_line__order_item"
-    )
-    parts = list(lines.order_by("pk"))
-    lock_rows(Order, {part.fulfillment_line.order_item.order_id for part in parts})
-    return list(lines.order_by("pk"))
+    lock_rows(Order, {_item(part).order_id for part in _parts(shipment_id)})
+    return _parts(shipment_id)
+
+
+def _parts(shipment_id: int) -> list[ShipmentLine]:
+    lines = ShipmentLine.objects.filter(shipment=shipment_id)
+    return list(lines.select_related("fulfillment_line__order_item__sku").order_by("pk"))
+
+
+def _item(part: ShipmentLine) -> OrderItem:
+    return part.fulfillment_line.order_item
 
 
 def _check(shipment: Shipment) -> None:
@@ -94,7 +122,7 @@ def _announce(
     actor: User,
     now: datetime,
 ) -> ExpectedReturn:
-    orders = {part.fulfillment_line.order_item.order_id for part in parts}
+    orders = {_item(part).order_id for part in parts}
     units = {part: _left(part) for part in parts}
     if not any(units.values()):
         raise CameBackAlready(package=shipment.package_no)
@@ -112,8 +140,8 @@ def _announce(
     ExpectedReturnLine.objects.bulk_create(
         ExpectedReturnLine(
             expected_return=expected,
-            order_item=part.fulfillment_line.order_item,
-            sku_id=part.fulfillment_line.sku_id,
+            order_item=_item(part),
+            sku_id=_item(part).sku_id,
             quantity=left,
         )
         for part, left in units.items()
@@ -124,5 +152,5 @@ def _announce(
 
 
 def _left(part: ShipmentLine) -> int:
-    item = part.fulfillment_line.order_item
+    item = _item(part)
     return max(0, min(part.quantity, item.shipped_quantity - item.returned_quantity))

@@ -21,6 +21,7 @@ from oms.models import (
     Order,
     OrderItem,
     Shipment,
+    ShipmentLine,
     StockMovement,
     User,
 )
@@ -54,12 +55,18 @@ class Found:
     sku_id: int | None = None
 
 
-def lock_returns(return_ids: Iterable[int]) -> list[ExpectedReturn]:
-    """Lock the orders of these returns and then the returns, each by pk: the one order of locks."""
+def lock_returns(
+    return_ids: Iterable[int], *, shipment_id: int | None = None
+) -> list[ExpectedReturn]:
+    """Lock the orders of these returns (and of a parcel that came back), then the returns, by pk:
+    the one order of locks."""
     ids = sorted(set(return_ids))
     lines = ExpectedReturnLine.objects.filter(expected_return__in=ids)
     orders = set(lines.values_list("order_item__order_id", flat=True).distinct())
     orders |= set(ExpectedReturn.objects.filter(pk__in=ids).values_list("order_id", flat=True))
+    if shipment_id is not None:
+        parts = ShipmentLine.objects.filter(shipment=shipment_id)
+        orders |= set(parts.values_list("fulfillment_line__order_item__order_id", flat=True))
     lock_rows(Order, {order_id for order_id in orders if order_id is not None})
     return lock_rows(ExpectedReturn, ids)
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from oms.models import User, Warehouse
 from warehouse.mobile import messages
-from warehouse.mobile.screens import hand_over, pack, pick, put_back
+from warehouse.mobile.screens import hand_over, pack, pick, put_back, receive
 from warehouse.mobile.screens.screen import ParcelView, Screen
 from warehouse.services import handing_over, putting_back
 from warehouse.services.packing import desk
 from warehouse.services.picking import claiming
+from warehouse.services.receiving import desk as receiving
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ def _hands_over(user: User, warehouse_id: int) -> bool:
     return bool(handing_over.collected(handing_over.current(user, warehouse_id=warehouse_id)))
 
 
+def _receives(user: User, warehouse_id: int) -> bool:
+    return receiving.current(user, warehouse_id=warehouse_id) is not None
+
+
 def _puts_back(user: User, warehouse_id: int) -> bool:
     return putting_back.current(user, warehouse_id=warehouse_id) is not None
 
@@ -66,6 +71,7 @@ STATIONS = {
         Station("pack", "pack", pack.screen, desk.waiting, _packs),
         Station("label", "pack", pack.labels),
         Station("hand_over", "hand_over", hand_over.screen, _at_dock, _hands_over),
+        Station("receive", "receive_returns", receive.screen, receiving.waiting, _receives),
         Station("put_back", "pick", put_back.screen, _to_put_back, _puts_back),
         Station("find", "view_fulfillment", _find),
     )

@@ -13,7 +13,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row below the step: what, how many of how many."""
+    """One row below the step: what, how many of how many. A touch sends its ``code`` as a scan."""
 
     title: Text
     note: Text = ""
@@ -21,6 +21,7 @@ class Line:
     done: int | None = None
     total: int | None = None
     tone: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class ParcelView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """``verb`` and ``big`` are read from two metres; ``hint`` says what to scan next, ``then`` what
-    comes after it; ``context`` goes back with the next scan."""
+    comes after it; ``context`` goes back with the next scan; photos go to ``photo_url``."""
 
     station: str
     title: Text
@@ -71,3 +72,5 @@ class Screen:
     lines: Sequence[Line] = ()
     buttons: Sequence[Button] = ()
     parcel: ParcelView | None = None
+    photo_url: str = ""
+    photo_count: int = 0

@@ -19,6 +19,7 @@ from warehouse.services.barcodes import Scan, read
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.packing import check, parcels
 from warehouse.services.picking import pick, stopping
+from warehouse.services.receiving import dock
 from warehouse.services.scanning.values import Answer, ScanRequest
 
 Result = ScanLog.Result
@@ -163,6 +164,10 @@ def _put_back(request: ScanRequest, found: Scan, actor: User, now: datetime) -> 
     return putting_back.put_back(request.warehouse_id, scan=found, actor=actor, now=now)
 
 
+def _receive(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:
+    return dock.take_scan(request.warehouse_id, scan=found, actor=actor, now=now)
+
+
 def _find(request: ScanRequest, found: Scan, actor: User, _now: datetime) -> Outcome:
     """Say what a code is: the first page takes anything."""
     warehouse = Warehouse.objects.get(pk=request.warehouse_id)
@@ -179,6 +184,7 @@ STATIONS: dict[str, _Station] = {
     "pack": _pack,
     "label": _label,
     "hand_over": _hand_over,
+    "receive": _receive,
     "put_back": _put_back,
     "find": _find,
 }

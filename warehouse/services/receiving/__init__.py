@@ -1,0 +1,1 @@
+"""The dock for what comes back: opened, counted, graded, booked; and what is nobody's."""
