@@ -1,14 +1,12 @@
 """What after-sales does when another app announces something. Each body is one call."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from aftersales.services import approval, goods, platform
-from oms.dto import IncomingRefund
 from oms.events.bus import handles
+from oms.events.contents import from_json
 from oms.events.types import (
     ApprovalDecided,
     RefundConfirmed,
@@ -46,26 +44,13 @@ def take_in_request(
     refund: Mapping[str, Any] | None = None,
     **_newer: object,
 ) -> None:
-    """``refund`` holds the fields of ``IncomingRefund``, without the buyer's words, and
-    ``respond_by`` where the platform sets a term.
+    """``refund`` is as ``oms.events.contents`` writes it.
 
-    :raises RequestNotTold: without them the delivery goes in front of a person, never away
+    :raises RequestNotTold: without it the delivery goes in front of a person, never away
     """
     if not refund:
         raise RequestNotTold(channel_refund_no)
-    told = {
-        field.name: refund[field.name] for field in fields(IncomingRefund) if field.name in refund
-    }
-    told["channel_refund_no"] = channel_refund_no
-    told["amount"] = Decimal(str(told["amount"]))
-    told["modified_at"] = datetime.fromisoformat(str(told["modified_at"]))
-    until = refund.get("respond_by")
-    platform.take_in(
-        store_id,
-        refund=IncomingRefund(**told),
-        respond_by=datetime.fromisoformat(str(until)) if until else None,
-        now=now,
-    )
+    platform.take_in(store_id, refund=from_json(refund), now=now)
 
 
 @handles(RefundConfirmed)

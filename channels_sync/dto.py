@@ -12,6 +12,11 @@ Cell = str | int | float | Decimal | datetime | None
 """One cell of a file, typed as the file types it. A naive datetime is local to the mapping."""
 
 
+REFUND_CREATED, REFUND_UPDATED = "refund.created", "refund.updated"
+REFUND_EVENTS = frozenset({REFUND_CREATED, REFUND_UPDATED})
+"""Events of raw messages that tell of a refund; every other one tells of an order."""
+
+
 class Problem(StrEnum):
     """Why a message or a group of rows cannot be read; the words for people stand in services."""
 
@@ -29,6 +34,7 @@ class Problem(StrEnum):
     REPEATED_NUMBER = "repeated_number"
     EXTRA_CELLS = "extra_cells"
     NOT_AN_ORDER = "not_an_order"
+    NOT_A_REFUND = "not_a_refund"
     CANCELLATION_QUANTITY = "cancellation_quantity"
     TOO_MANY_ROWS = "too_many_rows"
 

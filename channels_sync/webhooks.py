@@ -64,6 +64,7 @@ def _delivery(request: HttpRequest) -> Delivery:
         signature=request.headers.get(shopify_signing.HMAC_HEADER, ""),
         shop_domain=request.headers.get(shopify_signing.DOMAIN_HEADER, ""),
         webhook_id=request.headers.get(shopify_signing.WEBHOOK_ID_HEADER, ""),
+        triggered_at=request.headers.get(shopify_signing.TRIGGERED_AT_HEADER, ""),
         body=_body(request),
     )
 

@@ -154,22 +154,58 @@ class IncomingOrder:
     closed_external: bool = False
 
 
+class RefundStage(StrEnum):
+    """How far a platform's refund request is, unified, in the order in which one stage may follow
+    another: of two words of one second the later stage counts."""
+
+    WAIT_MERCHANT = "wait_merchant"
+    WAIT_BUYER_RETURN = "wait_buyer_return"
+    WAIT_MERCHANT_RECEIVE = "wait_merchant_receive"
+    REFUNDING = "refunding"
+    """Agreed, and the platform itself is moving the money."""
+    REJECTED = "rejected"
+    CLOSED = "closed"
+    SUCCESS = "success"
+    """The buyer has the money."""
+
+
+class RefundKind(StrEnum):
+    REFUND_ONLY = "refund_only"
+    RETURN_REFUND = "return_refund"
+    EXCHANGE = "exchange"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundedLine:
+    """A line that is asked back; ``quantity`` counts pieces as sold, None means all of them."""
+
+    channel_line_no: str
+    quantity: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingRefund:
-    """A refund or after-sales request as a channel tells it."""
+    """A refund or after-sales request as a channel tells it, each time it tells of it.
+
+    Without ``lines`` it names none: the whole order, or money alone. ``currency`` is empty where
+    the channel does not say it: the order's own. ``modified_at`` is None where it is not told, and
+    then the moment at which we heard counts. ``respond_by`` is when the platform decides in our
+    place. ``refund_no`` is our own number, where the platform repeats it.
+    """
 
     channel_refund_no: str
     channel_order_no: str
-    status: str
+    status: RefundStage
+    kind: RefundKind
     amount: Decimal
-    currency: str
-    modified_at: datetime
-    channel_line_no: str | None = None
-    quantity: int | None = None
-    reason: str = ""
-    wants_return: bool = False
+    modified_at: datetime | None
+    currency: str = ""
+    lines: tuple[RefundedLine, ...] = ()
+    reason: str = field(default="", repr=False)
+    respond_by: datetime | None = None
     return_carrier: str = ""
     return_waybill_no: str = ""
+    refund_no: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

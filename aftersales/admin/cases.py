@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -71,6 +71,11 @@ class CaseAdmin(StoreScopedAdmin):
 
     def panels(self, request: HttpRequest, obj: AfterSalesCase) -> Sequence[Panel]:
         return main_panels(obj, now=timezone.now())
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        is_queue = bool(request.GET.get("queue"))
+        due = F("deadline_at").asc(nulls_last=True)
+        return (due, "pk") if is_queue else ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AfterSalesCase]:
         rows: QuerySet[AfterSalesCase] = super().get_queryset(request)
@@ -167,5 +172,12 @@ class CaseAdmin(StoreScopedAdmin):
     def due(self, case: AfterSalesCase) -> SafeString | str:
         if case.closed_at is not None:
             return show.chip(case.get_status_display())
+        term = _term(case)
         stuck = show.chip(_("refund stuck"), "red", title=case.problem) if case.problem else ""
-        return show.stack(stuck, show.countdown(case.deadline_at, timezone.now()))
+        return show.stack(stuck, term, show.countdown(case.deadline_at, timezone.now()))
+
+
+def _term(case: AfterSalesCase) -> SafeString | str:
+    """Say that the clock is the platform's: after it the platform decides by itself."""
+    is_theirs = case.respond_by is not None and case.respond_by == case.deadline_at
+    return show.chip(_("platform's term"), "blue") if is_theirs else ""

@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from aftersales.flows import Approval
 from aftersales.models import AfterSalesCase
 from aftersales.models.axes import SUBJECTS
 from aftersales.models.words import carrier_label
@@ -35,6 +36,8 @@ def _standing(case: AfterSalesCase, now: datetime) -> Iterator[Fact]:
     yield Fact(_("Approval · goods · money"), axis_chips(case))
     if case.closed_at is None:
         yield Fact(_("Due"), show.countdown(case.deadline_at, now))
+        if case.respond_by is not None and case.approval == Approval.PENDING:
+            yield Fact(_("The platform decides by itself"), show.countdown(case.respond_by, now))
     yield Fact(_("Page of the decision"), show.link(case.case_no, case_url(case.case_no)))
 
 
@@ -49,6 +52,8 @@ def _request(case: AfterSalesCase) -> Iterator[Fact]:
     yield Fact(_("Kind"), case.get_kind_display())
     yield Fact(_("Reason"), case.get_reason_display())
     yield Fact(_("Came by"), case.get_source_display())
+    if case.channel_refund_no:
+        yield Fact(_("Platform's number"), show.copyable(case.channel_refund_no))
     yield Fact(_("Opened"), show.exact(case.opened_at))
     yield Fact(_("Opened by"), str(case.opened_by or show.NOTHING))
     yield Fact(_("Playbook"), f"{case.playbook} {case.playbook_version}")

@@ -44,6 +44,12 @@ class AfterSalesCase(StatusModel):
         _("channel refund number"), max_length=64, null=True, blank=True
     )
     channel_modified_at = models.DateTimeField(_("changed on the channel"), null=True, blank=True)
+    respond_by = models.DateTimeField(
+        _("the platform's term"),
+        null=True,
+        blank=True,
+        help_text=_("Until then the platform wants our answer; after it, it decides itself."),
+    )
     playbook = models.SlugField(_("playbook"), max_length=32)
     playbook_version = models.PositiveSmallIntegerField(_("playbook version"))
     inspect_first = models.BooleanField(_("inspect first"), default=False)

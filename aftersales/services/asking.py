@@ -1,7 +1,7 @@
 """What a request says, and why one is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,7 +15,8 @@ from oms.refusals import Refusal
 class Request:
     """``units`` is {order item id: units}, empty for a platform that names no line: then all that
     is left. ``kind`` None takes the playbook's proposal. ``amount`` is what a platform says, in the
-    order's currency. ``submission_key`` names one form that was sent, however often.
+    order's currency, and ``paid`` the units whose money it has paid back already.
+    ``submission_key`` names one form that was sent, however often.
     """
 
     source: Source
@@ -24,6 +25,7 @@ class Request:
     kind: Kind | None = None
     words: str = ""
     amount: Decimal | None = None
+    paid: Mapping[int, int] = field(default_factory=dict)
     channel_refund_no: str | None = None
     channel_modified_at: datetime | None = None
     submission_key: str | None = None

@@ -11,15 +11,16 @@ from oms.access.checks import require
 from oms.approvals import services as approvals
 from oms.evidence.append import append
 from oms.flows.approval import ApprovalStatus
-from oms.models import ApprovalRequest, User
+from oms.models import ApprovalRequest, OrderHold, User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services import returns
-from oms.services.holds import end_holds
+from oms.services.holds import active_holds, end_hold
+from oms.services.orders.channel_refunds import following
 from oms.transitions import fire
 
 APPROVAL_KIND = "return"
-HOLD = "refund_requested"
+HOLD = following.HOLD
 
 
 class GoodsAreHere(Refusal):
@@ -66,8 +67,13 @@ def let_go(case: AfterSalesCase, *, now: datetime) -> None:
         approval=Approval.PENDING,
         is_before_shipping=True,
     )
-    if not others.exclude(pk=case.pk).exists():
-        end_holds(case.order, code=HOLD, now=now, note=case.case_no)
+    number = case.channel_refund_no
+    if number:
+        following.answer(case.order, channel_refund_no=number, now=now, note=case.case_no)
+    if others.exclude(pk=case.pk).exists():
+        return
+    for hold in active_holds(case.order).filter(code=HOLD, owner=OrderHold.Owner.SYSTEM):
+        end_hold(case.order, hold=hold, now=now, note=case.case_no)
 
 
 def open_question(case: AfterSalesCase) -> ApprovalRequest | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from aftersales.flows import Approval, CaseStatus, Money, Receipt
 from aftersales.models import AfterSalesCase, CaseLine, Kind, Source
@@ -50,7 +51,7 @@ def open_case(
     known = same_request(order, request=request)
     if known is not None:
         return join(known, request=request, now=now, actor=actor)
-    free = free_units(order)
+    free = free_units(order, paid=request.paid)
     chosen = _choose(free, request)
     before = _is_before_shipping(chosen)
     playbook = plan([one.item for one in chosen], reason=request.reason, before_shipping=before)
@@ -158,8 +159,7 @@ def _build(
 def _write(
     case: AfterSalesCase, *, units: Mapping[int, int], request: Request, now: datetime
 ) -> None:
-    worth = refunds.refundable(case.order_id, units=units)
-    case.proposed_amount = worth if request.amount is None else min(request.amount, worth)
+    case.proposed_amount = _amount(case, units=units, request=request)
     case.warehouse = return_warehouse(case.order, units=units)
     case.save(force_insert=True)
     items = {item.pk: item for item in case.order.items.all()}
@@ -171,6 +171,13 @@ def _write(
         photos.attach(case, link=request.link)
     _record(case, now=now)
     _stop_the_goods(case, now=now)
+
+
+def _amount(case: AfterSalesCase, *, units: Mapping[int, int], request: Request) -> Decimal:
+    if request.amount is not None and request.paid:
+        return request.amount
+    worth = refunds.refundable(case.order_id, units=units)
+    return worth if request.amount is None else min(request.amount, worth)
 
 
 def _record(case: AfterSalesCase, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from aftersales.services.cases import asked_units, in_shop_words, item_lines, lo
 from aftersales.services.closing import close_if_done, finish
 from oms.access.checks import require
 from oms.audit import timeline
+from oms.dto import RefundStage
 from oms.events import bus
 from oms.events.types import RefundRequested
 from oms.evidence.append import append
@@ -23,6 +24,7 @@ from oms.models import Refund, User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services import refunds
+from oms.services.orders.channel_refunds import records
 
 logger = logging.getLogger(__name__)
 
@@ -80,9 +82,11 @@ def settle_if_ready(case: AfterSalesCase, *, now: datetime) -> None:
     """
     if not is_ready(case):
         return
-    done = _refund_of_the_platform(case)
+    done = refund_of_the_platform(case)
     if done is not None:
         follow(case, refund=done, now=now)
+        return
+    if _platform_is_paying(case):
         return
     try:
         with transaction.atomic():
@@ -133,7 +137,7 @@ def refund_amount(case: AfterSalesCase, *, units: dict[int, int]) -> Decimal:
     return min(refunds.refundable(case.order_id, units=units), Decimal(case.proposed_amount))
 
 
-def _refund_of_the_platform(case: AfterSalesCase) -> Refund | None:
+def refund_of_the_platform(case: AfterSalesCase) -> Refund | None:
     """Find money that the platform returned by itself and whose event has not come here yet."""
     mine = Q(case_no=case.case_no)
     if case.channel_refund_no:
@@ -141,6 +145,13 @@ def _refund_of_the_platform(case: AfterSalesCase) -> Refund | None:
     returned = (RefundStatus.CONFIRMED, RefundStatus.DONE_BY_PLATFORM)
     rows = Refund.objects.filter(mine, store=case.store_id, status__in=returned)
     return rows.order_by("pk").first()
+
+
+def _platform_is_paying(case: AfterSalesCase) -> bool:
+    """The platform moves the money of its own request: its word that it is there will come."""
+    number = case.channel_refund_no
+    told = records.find(case.store_id, channel_refund_no=number) if number else None
+    return told is not None and told.status is RefundStage.REFUNDING
 
 
 def _note_problem(case: AfterSalesCase, text: str, *, now: datetime) -> None:

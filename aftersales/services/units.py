@@ -1,5 +1,6 @@
 """How many units of an order may still be asked back: three pieces may go three ways, once each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -22,16 +23,20 @@ class Free:
     has_left: bool
 
 
-def free_units(order: Order, *, but: int | None = None) -> list[Free]:
+def free_units(
+    order: Order, *, but: int | None = None, paid: Mapping[int, int] | None = None
+) -> list[Free]:
     """Tell for every item of an order how many units a new case may ask for.
 
-    ``but`` leaves out one case, which is about to be changed. Under the order's lock the answer
+    ``but`` leaves out one case, which is about to be changed; ``paid`` ({item id: units}) are units
+    that were paid back for the very request in hand. Under the order's lock the answer
     holds until the transaction ends.
     """
     items = list(order.items.select_related("line", "sku__category").order_by("pk"))
     lines = CaseLine.objects.filter(case__order=order, case__status=CaseStatus.OPEN)
     taken = _Taken(lines.filter(order_item__isnull=False).exclude(case=but))
-    return [_free(order, item, taken) for item in items]
+    back = paid or {}
+    return [_free(order, item, taken, paid=back.get(item.pk, 0)) for item in items]
 
 
 class _Taken:
@@ -50,10 +55,10 @@ def _sums(rows: QuerySet[CaseLine], value: Combinable) -> dict[int, int]:
     return dict(found)
 
 
-def _free(order: Order, item: OrderItem, taken: _Taken) -> Free:
+def _free(order: Order, item: OrderItem, taken: _Taken, *, paid: int) -> Free:
     if item.shipped_quantity == 0 and order.status in _NOT_ALL_LEFT:
         units = item.quantity - item.cancelled_quantity - taken.kept.get(item.pk, 0)
         return Free(item, max(units, 0), has_left=False)
     with_buyer = item.shipped_quantity - item.returned_quantity - taken.coming_back.get(item.pk, 0)
-    refundable = item.quantity - item.refunded_quantity - taken.unpaid.get(item.pk, 0)
+    refundable = item.quantity - item.refunded_quantity + paid - taken.unpaid.get(item.pk, 0)
     return Free(item, max(min(with_buyer, refundable), 0), has_left=True)

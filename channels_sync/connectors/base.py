@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from oms.dto import IncomingOrder
+from channels_sync.dto import Problem, Unreadable
+from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 from oms.integration.registry import Registry
 
@@ -97,6 +98,17 @@ class Connector(ABC):
 
         :raises Unreadable: naming the first field that cannot be understood
         """
+
+    @classmethod
+    def read_refund(cls, payload: str) -> IncomingRefund:
+        """Map one refund request, or what became of it, as the platform told it.
+
+        The same number each time it is told of: the core keeps one record of it, and its newest
+        word counts.
+
+        :raises Unreadable: naming the first field that cannot be understood
+        """
+        raise Unreadable(Problem.NOT_A_REFUND, "event")
 
 
 connectors: Registry[Connector] = Registry("connector")

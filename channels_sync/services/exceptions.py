@@ -14,11 +14,11 @@ from channels_sync.models import RawOrder
 from channels_sync.services import intake
 from channels_sync.services.cancellations import preview_cancellation
 from channels_sync.services.imports.trial import preview_orders
-from channels_sync.services.taking_in import Fate
+from channels_sync.services.taking_in import Fate, preview_refund
 from oms import scheduling
 from oms.access.checks import Person, scope
 from oms.audit import timeline
-from oms.dto import IncomingOrder
+from oms.dto import IncomingOrder, IncomingRefund
 from oms.models import User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
@@ -202,6 +202,8 @@ def _preview(rows: Sequence[RawOrder], *, now: datetime) -> dict[int, Fate]:
                 fates[row.pk] = told
             case IncomingCancellation():
                 fates[row.pk] = preview_cancellation(row.store_id, told=told)
+            case IncomingRefund():
+                fates[row.pk] = preview_refund(row.store_id, refund=told)
             case IncomingOrder():
                 orders[row.store_id, intake.creates_skus(row)].append((row.pk, told))
     for (store_id, create_skus), found in orders.items():

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from channels_sync.connectors.webhook.codes import REFUND_EVENTS
 from channels_sync.dto import ImportOptions, IncomingCancellation, Unreadable
 from channels_sync.flows import RawOrderStatus
 from channels_sync.models import RawOrder
@@ -21,9 +20,9 @@ from channels_sync.services.cancellations import record_cancellation
 from channels_sync.services.reading import Told, read_raw
 from channels_sync.services.settling import settle
 from channels_sync.services.skus import create_missing_skus
-from channels_sync.services.taking_in import Fate, refused, take_in
+from channels_sync.services.taking_in import Fate, refused, take_in, take_in_refund
 from oms import scheduling
-from oms.dto import IncomingOrder
+from oms.dto import IncomingOrder, IncomingRefund
 from oms.models import User
 from oms.models.locking import atomic_service
 from oms.services.orders.ingest import Verdict
@@ -85,6 +84,7 @@ def _process_store(
 ) -> Counter[str]:
     fates: dict[int, Fate] = {}
     pending: Pending = []
+    refunds: list[tuple[RawOrder, IncomingRefund]] = []
     for row in rows:
         told = read(row)
         match told:
@@ -92,18 +92,20 @@ def _process_store(
                 fates[row.pk] = told
             case IncomingCancellation():
                 fates[row.pk] = record_cancellation(store_id, told=told, job=row.job, now=now)
+            case IncomingRefund():
+                refunds.append((row, told))
             case IncomingOrder():
                 pending.append((row, told))
     tally = _settle(fates, now=now, actor=actor)
     while pending:
         tally += _take_newest(store_id, pending, now=now, actor=actor)
-    return tally
+    # After the orders: a request finds its own order, if both came together.
+    fates = {row.pk: take_in_refund(store_id, refund=told, now=now) for row, told in refunds}
+    return tally + _settle(fates, now=now, actor=actor)
 
 
 def read(row: RawOrder) -> Told | Fate:
     """Map a raw order; what cannot be mapped is refused with the reason."""
-    if row.event in REFUND_EVENTS:
-        return refused(troubles.of_refund_event())
     if row.attempts > MOST_ATTEMPTS:
         return refused(troubles.of_many_attempts())
     try:

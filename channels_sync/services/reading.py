@@ -7,15 +7,22 @@ from datetime import datetime, timedelta
 from channels_sync.connectors.file import mapper
 from channels_sync.connectors.file.grouping import load_group
 from channels_sync.connectors.installed import connectors
-from channels_sync.dto import ImportOptions, IncomingCancellation, Problem, RowGroup, Unreadable
+from channels_sync.dto import (
+    REFUND_EVENTS,
+    ImportOptions,
+    IncomingCancellation,
+    Problem,
+    RowGroup,
+    Unreadable,
+)
 from channels_sync.models import RawOrder
-from oms.dto import IncomingOrder
+from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.registry import UnknownKind
 from oms.privacy.fingerprint import Purpose, fingerprint
 from oms.privacy.keys import index_keys
 from oms.privacy.phone import parse_phone
 
-Told = IncomingOrder | IncomingCancellation
+Told = IncomingOrder | IncomingCancellation | IncomingRefund
 
 _MOST_AHEAD = timedelta(days=1)
 _MOBILE = re.compile("1[3-9][0-9]{9}")
@@ -35,10 +42,14 @@ def read_raw(raw: RawOrder) -> Told:
         connector = connectors.get(connection.kind if connection else "")
     except UnknownKind:
         raise Unreadable(Problem.MISSING, "connection") from None
+    if raw.event in REFUND_EVENTS:
+        return _dated(connector.read_refund(raw.payload), raw)
     return _settled(connector.read_order(raw.payload), now=raw.received_at)
 
 
-def read_group(group: RowGroup, *, options: ImportOptions, now: datetime) -> Told:
+def read_group(
+    group: RowGroup, *, options: ImportOptions, now: datetime
+) -> IncomingOrder | IncomingCancellation:
     """Map the rows of one number.
 
     :raises Unreadable: naming the first column that cannot be understood
@@ -47,6 +58,14 @@ def read_group(group: RowGroup, *, options: ImportOptions, now: datetime) -> Tol
         told = mapper.to_cancellation(group, options)
         return replace(told, buyer_ref=_opaque(told.buyer_ref))
     return _settled(mapper.to_order(group, options), now=now)
+
+
+def _dated(refund: IncomingRefund, raw: RawOrder) -> IncomingRefund:
+    """A message without a time of its own is as old as its delivery."""
+    modified_at = refund.modified_at or raw.channel_modified_at or raw.received_at
+    if modified_at > raw.received_at + _MOST_AHEAD:
+        raise Unreadable(Problem.AHEAD_OF_TIME, "updated_at")
+    return replace(refund, modified_at=modified_at)
 
 
 def _settled(order: IncomingOrder, *, now: datetime) -> IncomingOrder:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from channels_sync.dto import REFUND_EVENTS
 from channels_sync.flows import RawOrderStatus
 from channels_sync.models import RawOrder
 from channels_sync.services.taking_in import Fate
@@ -49,7 +50,8 @@ def supersede_older(accepted: Iterable[RawOrder], *, now: datetime) -> None:
     """Close exceptions of the same orders that an accepted newer revision made pointless."""
     newest: dict[tuple[int, str], datetime] = {}
     for row in accepted:
-        if row.channel_order_no and row.channel_modified_at:
+        is_of_order = row.channel_order_no and row.event not in REFUND_EVENTS
+        if is_of_order and row.channel_modified_at:
             key = (row.store_id, row.channel_order_no)
             newest[key] = max(newest.get(key, row.channel_modified_at), row.channel_modified_at)
     if not newest:
@@ -59,7 +61,7 @@ def supersede_older(accepted: Iterable[RawOrder], *, now: datetime) -> None:
         store__in={store for store, _number in newest},
         channel_order_no__in={number for _store, number in newest},
         channel_modified_at__isnull=False,
-    ).exclude(event__startswith="refund.")
+    ).exclude(event__in=REFUND_EVENTS)
     pointless = [
         row.pk
         for row in candidates.order_by("pk").select_for_update()

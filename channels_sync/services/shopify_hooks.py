@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from channels_sync.connectors.shopify import codes, mapper, refunding, rest, signing
+from channels_sync.connectors.shopify import codes, mapper, rest, signing
 from channels_sync.connectors.shopify.ids import number
-from channels_sync.dto import Unreadable
+from channels_sync.connectors.shopify.notes import number_in
+from channels_sync.connectors.shopify.refunds import mapper as refund_mapper
+from channels_sync.dto import REFUND_EVENTS, Unreadable
 from channels_sync.models import RawOrder, StoreConnection
 from channels_sync.services.arrivals import Arrival, keep
 from channels_sync.services.hooks import HookRefused
@@ -27,6 +29,7 @@ class Delivery:
     shop_domain: str
     webhook_id: str
     body: bytes
+    triggered_at: str = ""
 
 
 def receive(store_code: str, *, delivery: Delivery, now: datetime) -> bool:
@@ -72,8 +75,8 @@ def _arrival(store_id: int, delivery: Delivery, told: dict[str, Any]) -> Arrival
     topic, body = delivery.topic, delivery.body.decode()
     if topic in codes.ORDER_TOPICS:
         event, order_no = codes.ORDER_TOPICS[topic], number(told.get("id"))
-    elif topic == codes.REFUND_TOPIC:
-        event, order_no = codes.REFUND_EVENT, number(told.get("order_id"))
+    elif topic in codes.REFUND_TOPICS:
+        event, order_no = codes.REFUND_TOPICS[topic], refund_mapper.order_number(told)
     elif topic in codes.PRIVACY_TOPICS:
         event, order_no = topic, ""
     else:
@@ -84,8 +87,8 @@ def _arrival(store_id: int, delivery: Delivery, told: dict[str, Any]) -> Arrival
         event_id=delivery.webhook_id[:128],
         channel_order_no=order_no[:64],
         payload=body,
-        modified_at=_modified_at(told),
-        ignored=_OWN_REFUND if event == codes.REFUND_EVENT and _is_ours(store_id, told) else "",
+        modified_at=_modified_at(told) or _moment(delivery.triggered_at),
+        ignored=_OWN_REFUND if event in REFUND_EVENTS and _is_ours(store_id, told) else "",
     )
 
 
@@ -96,7 +99,16 @@ def _modified_at(told: dict[str, Any]) -> datetime | None:
         return None
 
 
+def _moment(text: str) -> datetime | None:
+    """A return's message has no time of its own, only that of its delivery."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def _is_ours(store_id: int, told: dict[str, Any]) -> bool:
     """Shopify tells of our own refunds too; they are known, and a person need not look."""
-    refund_no = refunding.number_in(told.get("note"))
+    refund_no = number_in(told.get("note"))
     return bool(refund_no) and Refund.objects.filter(store=store_id, refund_no=refund_no).exists()

@@ -10,7 +10,9 @@ from django.db import OperationalError
 
 from channels_sync.services import troubles
 from channels_sync.services.troubles import Trouble
-from oms.dto import IncomingOrder
+from oms.dto import IncomingOrder, IncomingRefund
+from oms.refusals import Refusal
+from oms.services.orders.channel_refunds.noting import note_platform_refund, preview_platform_refund
 from oms.services.orders.ingest import Outcome, Verdict, ingest_many
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,29 @@ def take_in(store_id: int, *, orders: Sequence[IncomingOrder], now: datetime) ->
             log.error("an order could not be taken in: %s at %s", kind, where)  # noqa: TRY400
             return [Fate(Verdict.REFUSED, trouble=troubles.of_crash(error))]
     return [fate for order in orders for fate in take_in(store_id, orders=[order], now=now)]
+
+
+def take_in_refund(store_id: int, *, refund: IncomingRefund, now: datetime) -> Fate:
+    """Hand one refund request to the core; a fault of ours in it leaves the others untouched."""
+    try:
+        noted = note_platform_refund(store_id, refund=refund, now=now)
+    except OperationalError:
+        raise
+    except Refusal as refusal:
+        return refused(troubles.of_refusal(refusal))
+    except Exception as error:  # noqa: BLE001  # the others must not wait for its repair
+        where = extract_tb(error.__traceback__)[-1]
+        log.error("a refund could not be taken in: %s at %s", type(error).__name__, where)  # noqa: TRY400
+        return refused(troubles.of_crash(error))
+    return Fate(noted.verdict, noted.order_id)
+
+
+def preview_refund(store_id: int, *, refund: IncomingRefund) -> Fate:
+    """Tell what taking it in would do, and write nothing."""
+    try:
+        return Fate(preview_platform_refund(store_id, refund=refund))
+    except Refusal as refusal:
+        return refused(troubles.of_refusal(refusal))
 
 
 def fate_of(outcome: Outcome) -> Fate:

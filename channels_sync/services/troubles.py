@@ -14,6 +14,7 @@ from channels_sync.dto import Problem, Unreadable
 from oms.integration.masking import mask_text
 from oms.privacy.filters import redact
 from oms.refusals import Refusal
+from oms.services.orders.channel_refunds.noting import FaultyRefund
 from oms.services.orders.faults import FaultyOrder, UnmappedListing, UnstorableOrder
 
 Text = str | Promise
@@ -27,6 +28,7 @@ class Cause(StrEnum):
     NOT_AN_ORDER = "not_an_order"
     UNSTORABLE = "unstorable"
     REFUND_EVENT = "refund_event"
+    FAULTY_REFUND = "faulty_refund"
     CANCELLATION_CHANGED = "cancellation_changed"
     UNEXPECTED = "unexpected"
 
@@ -38,6 +40,7 @@ CAUSES: dict[str, Text] = {
     Cause.NOT_AN_ORDER: _("Not an order"),
     Cause.UNSTORABLE: _("Values that do not fit"),
     Cause.REFUND_EVENT: _("Refund to be handled by hand"),
+    Cause.FAULTY_REFUND: _("The refund request contradicts itself"),
     Cause.CANCELLATION_CHANGED: _("A cancellation that changed"),
     Cause.UNEXPECTED: _("Unexpected fault"),
 }
@@ -57,6 +60,7 @@ _PROBLEMS: dict[Problem, Text] = {
     Problem.REPEATED_NUMBER: _("The number in %(where)s stands in several rows."),
     Problem.EXTRA_CELLS: _("A row has more cells than there are columns."),
     Problem.NOT_AN_ORDER: _("By its %(where)s this is not an order (bookkeeping or other)."),
+    Problem.NOT_A_REFUND: _("By its %(where)s this is not a refund that can be read."),
     Problem.CANCELLATION_QUANTITY: _("A cancellation needs negative quantities in %(where)s."),
     Problem.TOO_MANY_ROWS: _("More than 5,000 rows have the same number in %(where)s."),
 }
@@ -98,6 +102,8 @@ def of_refusal(refusal: Refusal) -> Trouble:
             cause = Cause.UNMAPPED_LISTING
         case FaultyOrder():
             cause = Cause.FAULTY_ORDER
+        case FaultyRefund():
+            cause = Cause.FAULTY_REFUND
         case UnstorableOrder():
             cause = Cause.UNSTORABLE
         case _:
@@ -114,11 +120,6 @@ def of_crash(error: Exception) -> Trouble:
 def of_many_attempts() -> Trouble:
     text = _("Taken up several times without coming to an end. Replay it by itself.")
     return Trouble(Cause.UNEXPECTED, str(text))
-
-
-def of_refund_event() -> Trouble:
-    text = _("The shop tells of a refund. Hold the order and open an after-sales case by hand.")
-    return Trouble(Cause.REFUND_EVENT, str(text))
 
 
 def of_changed_cancellation() -> Trouble:

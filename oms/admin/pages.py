@@ -7,6 +7,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from oms import models
 from oms.admin import (
     catalog,
+    channel_refunds,
     engine,
     fulfillment,
     logs,
@@ -31,6 +32,7 @@ PAGES: dict[type[Model], type[BaseAdmin]] = {
     models.StockMovement: stock.StockMovementAdmin,
     models.Demand: stock.DemandAdmin,
     models.ExpectedReturn: returns.ExpectedReturnAdmin,
+    models.ChannelRefund: channel_refunds.ChannelRefundAdmin,
     models.ApprovalRequest: returns.ApprovalRequestAdmin,
     models.Store: organization.StoreAdmin,
     models.Listing: catalog.ListingAdmin,

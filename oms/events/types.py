@@ -1,10 +1,11 @@
-"""Every event between apps. Payloads are ids and numbers, in lists, because work comes in batches.
+"""Every event between apps. Payloads are ids and numbers, in lists, because work comes in batches;
+only a platform's request carries what it asks for, and never a personal datum.
 
 A field is only ever added, never renamed: older events may still wait to be delivered.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 
 class Event:
@@ -56,6 +57,8 @@ class ReturnRequested(Event):
     name: ClassVar[str] = "channels.return.requested"
     store_id: int
     channel_refund_no: str
+    refund: dict[str, Any] = field(default_factory=dict)
+    """``oms.events.contents`` writes and reads it: everything but the buyer's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,22 @@ class RefundDoneByPlatform(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReturnApproved(Event):
+    """The lists run side by side; a refund number is "" for a request that no platform knows."""
+
     name: ClassVar[str] = "aftersales.return.approved"
     case_nos: list[str]
+    order_ids: list[int] = field(default_factory=list)
+    channel_refund_nos: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnRejected(Event):
+    """As ``ReturnApproved``."""
+
     name: ClassVar[str] = "aftersales.return.rejected"
     case_nos: list[str]
+    order_ids: list[int] = field(default_factory=list)
+    channel_refund_nos: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

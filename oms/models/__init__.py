@@ -12,6 +12,7 @@ from oms.models.audit import AuditEntry
 from oms.models.buyers import Buyer, Receiver
 from oms.models.calls import CallLog
 from oms.models.catalog import Barcode, Bundle, BundleComponent, Category, Listing, Sku
+from oms.models.channel_refunds import ChannelRefund
 from oms.models.evidence import EvidenceEntry
 from oms.models.fulfillment import FulfillmentLine, FulfillmentOrder, RouteDecision
 from oms.models.inventory import (
@@ -48,6 +49,7 @@ __all__ = [
     "CallLog",
     "Category",
     "Channel",
+    "ChannelRefund",
     "ChannelStatusChoice",
     "Condition",
     "Delegation",

@@ -11,6 +11,7 @@ from oms.models.locking import atomic_service
 from oms.services.allocation import allocate, lock_free
 from oms.services.fulfillment.releasing import release_due
 from oms.services.merging.scan import merge_siblings
+from oms.services.orders.channel_refunds.noting import sweep as sweep_refunds
 from oms.services.review import review_pending
 from oms.services.shortages import retry_shortages
 from oms.services.waiting import line_up
@@ -27,6 +28,7 @@ def dispatch(*, now: datetime) -> dict[str, int]:
 
     Just before orders go alone, it is looked once more whether siblings came.
     """
+    sweep_refunds(now=now)
     return {
         "reviewed": _drain(review_pending, now=now),
         "lined_up": _drain(line_up_returned, now=now),

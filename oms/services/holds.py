@@ -13,6 +13,7 @@ from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import Order, OrderHold, StopToken, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
+from oms.services.fulfillment.taking_out import active_lines
 from oms.services.recall import Answer, pull_back, stop_waiting
 
 Owner = OrderHold.Owner
@@ -86,6 +87,20 @@ def place_hold(
         order.save(update_fields=["eligible_at"])
         stop_waiting(order, now=now)
     return answer
+
+
+def hold_rest(order: Order, *, code: str, owner: str, now: datetime, detail: str = "") -> None:
+    """Hold what is still here of a locked order that has left in part; placed twice it stays one.
+
+    Its documents are locked first, so that every station either passed before or sees it.
+    """
+    active_lines([order.pk])
+    if not active_holds(order).filter(code=code, owner=owner).exists():
+        OrderHold.objects.create(
+            order=order, code=code, owner=owner, detail=detail[:300], placed_at=now
+        )
+        note = f"{code}: {detail}" if detail else code
+        timeline.record(Order.SUBJECT, order.pk, "hold", at=now, note=note[:500])
 
 
 @atomic_service

@@ -1,6 +1,6 @@
 """Money back: never more than was paid for the units, only to the payments it came from, once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,6 +22,10 @@ class RefundTooHigh(Refusal):
     message = _("At most %(most)s can still be refunded for these units.")
 
 
+class UnitsPaidBack(Refusal):
+    message = _("Some of these units were paid back already.")
+
+
 class NothingPaid(Refusal):
     message = _("No payment of this order can still give money back.")
 
@@ -30,10 +34,11 @@ def refundable(order_id: int, *, units: Mapping[int, int]) -> Decimal:
     """Return what the buyer paid for these units ({order item id: units}) and has not got back,
     in the order's currency."""
     items = OrderItem.objects.filter(order=order_id, pk__in=units)
-    return sum((_left(item, units[item.pk]) for item in items), Decimal(0))
+    return sum((left_of(item, units=units[item.pk]) for item in items), Decimal(0))
 
 
-def _left(item: OrderItem, units: int) -> Decimal:
+def left_of(item: OrderItem, *, units: int) -> Decimal:
+    """Return what was paid for these units of an item and has not gone back."""
     paid, back = Decimal(item.paid_share), Decimal(item.refunded_amount)
     share = (paid * units / item.quantity).quantize(CENT, rounding=ROUND_HALF_UP)
     return min(share, paid - back)
@@ -55,6 +60,7 @@ def ask(
     The amount is set aside at once, on the items and on the payments, so that two refunds can never
     add up to more than was paid.
 
+    :raises UnitsPaidBack: if a unit was refunded before
     :raises RefundTooHigh: if the units were not paid that much, or it was refunded before
     :raises NothingPaid: if the order's payments cannot give it
     """
@@ -63,7 +69,9 @@ def ask(
     if known is not None:
         return known
     items = lock_rows(OrderItem, units)
-    most = sum((_left(item, units[item.pk]) for item in items), Decimal(0))
+    if any(item.refunded_quantity + units[item.pk] > item.quantity for item in items):
+        raise UnitsPaidBack
+    most = sum((left_of(item, units=units[item.pk]) for item in items), Decimal(0))
     if not 0 < amount <= most:
         raise RefundTooHigh(most=most)
     refund = Refund.objects.create(
@@ -78,33 +86,53 @@ def ask(
         status=RefundStatus.ASKED,
         status_at=now,
     )
-    _set_aside(refund, items, units=units)
+    weights = [left_of(item, units=units[item.pk]) for item in items]
+    parts = list(zip(items, share_out(amount, weights), strict=True))
+    set_aside(refund, parts=parts, units=units, purse=Purse(order))
     timeline.record_created(refund.SUBJECT, [refund.pk], refund.status, at=now, actor=actor)
     facts = {"amount": str(amount), "currency": order.currency, "order": order.order_no}
     append("refund.ask", refund.refund_no, at=now, actor=actor, facts=facts)
     return refund
 
 
-def _set_aside(refund: Refund, items: list[OrderItem], *, units: Mapping[int, int]) -> None:
-    """Write one line per (item, payment) and raise both counters."""
-    weights = [_left(item, units[item.pk]) for item in items]
-    purse = _Purse(refund.order)
-    for item, part in zip(items, share_out(refund.amount, weights), strict=True):
+def set_aside(
+    refund: Refund,
+    *,
+    parts: Sequence[tuple[OrderItem, Decimal]],
+    units: Mapping[int, int],
+    purse: "Purse",
+) -> None:
+    """Write one line per (item, payment) and raise both counters.
+
+    What the parts leave of the refund's amount (freight) is taken from the payments alone.
+
+    :raises NothingPaid: if the payments do not hold that much any more
+    """
+    for item, part in parts:
+        pieces = units.get(item.pk, 0)
         OrderItem.objects.filter(pk=item.pk).update(
             refunded_amount=F("refunded_amount") + part,
-            refunded_quantity=F("refunded_quantity") + units[item.pk],
+            refunded_quantity=F("refunded_quantity") + pieces,
         )
-        for position, (allocation_id, taken) in enumerate(purse.take(part)):
-            RefundLine.objects.create(
-                refund=refund,
-                allocation_id=allocation_id,
-                order_item=item,
-                quantity=0 if position else units[item.pk],
-                amount=taken,
-            )
+        _write_lines(refund, item, part, pieces=pieces, purse=purse)
+    rest = refund.amount - sum((part for _item, part in parts), Decimal(0))
+    _write_lines(refund, None, rest, pieces=0, purse=purse)
 
 
-class _Purse:
+def _write_lines(
+    refund: Refund, item: OrderItem | None, amount: Decimal, *, pieces: int, purse: "Purse"
+) -> None:
+    for position, (allocation_id, taken) in enumerate(purse.take(amount)):
+        RefundLine.objects.create(
+            refund=refund,
+            allocation_id=allocation_id,
+            order_item=item,
+            quantity=0 if position else pieces,
+            amount=taken,
+        )
+
+
+class Purse:
     """What each payment of an order can still give back, the latest payment first."""
 
     def __init__(self, order: Order) -> None:
@@ -117,6 +145,10 @@ class _Purse:
             allocation.pk: (allocation.payment_id, allocation.amount - back.get(allocation.pk, 0))
             for allocation in allocations
         }
+
+    @property
+    def total(self) -> Decimal:
+        return sum((left for _payment, left in self.left.values()), Decimal(0))
 
     def take(self, amount: Decimal) -> Iterator[tuple[int, Decimal]]:
         """:raises NothingPaid: if the payments do not hold that much any more"""

@@ -85,6 +85,21 @@ def line_json(code: str = "HOODIE", **told: Any) -> dict[str, Any]:
     return plain | told
 
 
+def refund_json(number: str = "W-1", **told: Any) -> dict[str, Any]:
+    """Return the refund object of a message: the buyer wants the money for the HOODIE."""
+    plain = {
+        "refund_id": "RF-1",
+        "order_id": number,
+        "status": "wait_merchant",
+        "kind": "refund_only",
+        "amount_cents": 19900,
+        "lines": [{"line_id": "1", "quantity": 1}],
+        "reason": "",
+        "updated_at": (NOW - timedelta(minutes=5)).isoformat(),
+    }
+    return plain | told
+
+
 @dataclass
 class HookShop:
     """A connected store with one SKU, HOODIE, and the other end of its line."""

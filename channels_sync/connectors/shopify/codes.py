@@ -1,6 +1,6 @@
 """Shopify's words: statuses, topics, carriers' names."""
 
-from oms.dto import ChannelStatus
+from oms.dto import ChannelStatus, RefundStage
 
 KIND = "shopify"
 LABEL = "Shopify"
@@ -37,8 +37,24 @@ ORDER_TOPICS = {
     "orders/fulfilled": "order.updated",
     "orders/partially_fulfilled": "order.updated",
 }
-REFUND_TOPIC = "refunds/create"
-REFUND_EVENT = "refund.created"
+REFUND_TOPICS = {
+    "refunds/create": "refund.created",
+    "returns/request": "refund.created",
+    "returns/approve": "refund.updated",
+    "returns/decline": "refund.updated",
+    "returns/cancel": "refund.updated",
+    "returns/update": "refund.updated",
+    "returns/close": "refund.updated",
+}
+RETURN_STAGE = {
+    "requested": RefundStage.WAIT_MERCHANT,
+    "open": RefundStage.WAIT_BUYER_RETURN,
+    "declined": RefundStage.REJECTED,
+    "canceled": RefundStage.CLOSED,
+    "closed": RefundStage.CLOSED,
+}
+"""ReturnStatus. A closed return is done with; money for it comes as a refund of its own."""
+BROKEN_MOVES = frozenset({"failure", "error"})
 PRIVACY_TOPICS = frozenset({"customers/redact", "customers/data_request", "shop/redact"})
 """What the law asks of every app: a person has to see it."""
 
@@ -73,6 +89,8 @@ OPEN_KEYS = frozenset(
         *("variant", "variant_id", "product", "product_id", "originalUnitPriceSet", "price"),
         *("discountedTotalSet", "total_discount", "requiresShipping", "requires_shipping"),
         *("refunds", "refund_line_items", "refundLineItems", "restock_type", "restockType"),
+        *("return_line_items", "return", "order", "fulfillment_line_item", "return_reason"),
+        *("line_item", "gateway"),
         *("line_item_id", "lineItem", "order_id", "subtotal", "transactions", "kind", "status"),
     }
 )

@@ -5,7 +5,8 @@ from typing import ClassVar
 from channels_sync.connectors.base import Capabilities, Connector, connectors
 from channels_sync.connectors.shopify import codes, mapper
 from channels_sync.connectors.shopify.fields import FIELDS
-from oms.dto import IncomingOrder
+from channels_sync.connectors.shopify.refunds import mapper as refund_mapper
+from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -26,3 +27,8 @@ class ShopifyConnector(Connector):
     def read_order(cls, payload: str) -> IncomingOrder:
         """:raises Unreadable: naming the first field that cannot be understood"""
         return mapper.to_order(payload)
+
+    @classmethod
+    def read_refund(cls, payload: str) -> IncomingRefund:
+        """:raises Unreadable: naming the first field that cannot be understood"""
+        return refund_mapper.to_refund(payload)

@@ -7,23 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from channels_sync.connectors.outbound import RefundPush, Told
 from channels_sync.connectors.shopify.ids import gid, number
+from channels_sync.connectors.shopify.notes import note_of, number_in
 from oms.integration.errors import ErrorKind, IntegrationError
 
 Node = Mapping[str, Any]
 
 _PAYING = frozenset({"SALE", "CAPTURE"})
 _BROKEN = frozenset({"FAILURE", "ERROR"})
-
-
-def note_of(refund_no: str) -> str:
-    """Return the note by which a refund of ours is known again; Shopify has no field for it."""
-    return f"OMS {refund_no}"
-
-
-def number_in(note: object) -> str:
-    """Return our refund number in a note; empty if it is nobody's of ours."""
-    text = note if isinstance(note, str) else ""
-    return text.removeprefix("OMS ").split(" ")[0] if text.startswith("OMS ") else ""
 
 
 def find_refund(order: Node, refund_no: str) -> Told | None:

@@ -1,6 +1,6 @@
 """The connector of a shop of one's own: it only listens, so it needs no address and no HTTP."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
 
@@ -9,7 +9,7 @@ from channels_sync.connectors.webhook import mapper
 from channels_sync.connectors.webhook.answers import BAD_SIGNATURE
 from channels_sync.connectors.webhook.codes import OPEN_KEYS
 from channels_sync.dto import Problem, Unreadable
-from oms.dto import IncomingOrder
+from oms.dto import IncomingOrder, IncomingRefund
 
 
 @connectors.register
@@ -27,8 +27,16 @@ class WebhookConnector(Connector):
     @classmethod
     def read_order(cls, payload: str) -> IncomingOrder:
         """:raises Unreadable: naming the first field that cannot be understood"""
-        try:
-            message = mapper.decode(payload.encode())
-        except ValueError:
-            raise Unreadable(Problem.NOT_AN_OBJECT, "message") from None
-        return mapper.to_order(message)
+        return mapper.to_order(_decode(payload))
+
+    @classmethod
+    def read_refund(cls, payload: str) -> IncomingRefund:
+        """:raises Unreadable: naming the first field that cannot be understood"""
+        return mapper.to_refund(_decode(payload))
+
+
+def _decode(payload: str) -> Any:
+    try:
+        return mapper.decode(payload.encode())
+    except ValueError:
+        raise Unreadable(Problem.NOT_AN_OBJECT, "message") from None

@@ -5,14 +5,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from channels_sync.connectors.fields import Fields
-from channels_sync.connectors.webhook.codes import EVENTS, ORDER_EVENTS, STATUS
-from channels_sync.dto import Problem, Unreadable
-from oms.dto import ChannelStatus, IncomingBuyer, IncomingLine, IncomingOrder, PlainReceiver
+from channels_sync.connectors.webhook.codes import (
+    EVENTS,
+    ORDER_EVENTS,
+    REFUND_KIND,
+    REFUND_STAGE,
+    STATUS,
+)
+from channels_sync.dto import REFUND_EVENTS, Problem, Unreadable
+from oms.dto import (
+    ChannelStatus,
+    IncomingBuyer,
+    IncomingLine,
+    IncomingOrder,
+    IncomingRefund,
+    PlainReceiver,
+    RefundedLine,
+    RefundKind,
+)
 from oms.rules.shares import share_out
 
+W = TypeVar("W")
 _CENTS = 2
 
 
@@ -90,6 +106,48 @@ def to_order(message: Any) -> IncomingOrder:
     )
 
 
+def to_refund(message: Any) -> IncomingRefund:
+    """Map a refund event. A shop that does not say whether goods come back means that they do.
+
+    :raises Unreadable: naming the first field that cannot be understood
+    """
+    fields = Fields.of(message, "message")
+    if fields.text("event", limit=32) not in REFUND_EVENTS:
+        raise Unreadable(Problem.NOT_A_REFUND, "event")
+    refund = fields.inside("refund")
+    return IncomingRefund(
+        channel_refund_no=refund.text("refund_id", limit=64),
+        channel_order_no=refund.text("order_id", limit=64),
+        status=_word(refund, "status", REFUND_STAGE),
+        kind=_word(refund, "kind", REFUND_KIND, default=RefundKind.RETURN_REFUND),
+        amount=_cents(refund, "amount"),
+        currency=refund.text("currency", limit=3, default=""),
+        modified_at=refund.time("updated_at"),
+        lines=tuple(map(_refunded, refund.items("lines"))) if refund.has("lines") else (),
+        reason=refund.text("reason", limit=2000, default=""),
+        respond_by=refund.time("respond_by") if refund.has("respond_by") else None,
+        return_carrier=refund.text("carrier_code", limit=32, default=""),
+        return_waybill_no=refund.text("tracking_no", limit=40, default=""),
+        refund_no=refund.text("refund_no", limit=20, default=""),
+    )
+
+
+def _refunded(line: Fields) -> RefundedLine:
+    return RefundedLine(
+        channel_line_no=line.text("line_id", limit=64),
+        quantity=line.whole("quantity") if line.has("quantity") else None,
+    )
+
+
+def _word(fields: Fields, key: str, words: Mapping[str, W], *, default: W | None = None) -> W:
+    if default is not None and not fields.has(key):
+        return default
+    try:
+        return words[fields.text(key, limit=32)]
+    except KeyError:
+        raise Unreadable(Problem.UNKNOWN_STATUS, fields.name(key)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class _PricedLine:
     line: Mapping[str, Any]
@@ -127,10 +185,7 @@ def _with_shares(lines: list[_PricedLine], *, to_share: Decimal) -> tuple[Incomi
 def _status(order: Fields, event: str) -> ChannelStatus:
     if event == "order.cancelled":
         return ChannelStatus.CANCELLED
-    try:
-        return STATUS[order.text("status", limit=64)]
-    except KeyError:
-        raise Unreadable(Problem.UNKNOWN_STATUS, order.name("status")) from None
+    return _word(order, "status", STATUS)
 
 
 def _receiver(order: Fields) -> PlainReceiver | None:

@@ -3,10 +3,11 @@
 import hashlib
 
 from channels_sync.connectors.pulling import PulledOrder, PulledRefund
+from channels_sync.dto import REFUND_UPDATED
 from channels_sync.models import RawOrder
 from channels_sync.services.arrivals import Arrival
 
-ORDER_EVENT, REFUND_EVENT = "order.updated", "refund.updated"
+ORDER_EVENT = "order.updated"
 
 
 def order_arrival(order: PulledOrder) -> Arrival:
@@ -24,7 +25,7 @@ def order_arrival(order: PulledOrder) -> Arrival:
 def refund_arrival(refund: PulledRefund) -> Arrival:
     return Arrival(
         source=RawOrder.Source.PULL,
-        event=REFUND_EVENT,
+        event=REFUND_UPDATED,
         event_id=_event_id(f"r{refund.channel_refund_no}", refund.payload),
         channel_order_no=refund.channel_order_no,
         payload=refund.payload,

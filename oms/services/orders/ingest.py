@@ -17,6 +17,7 @@ from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.rules.arrival import is_shippable
 from oms.rules.incoming import faults_of
+from oms.services.orders.channel_refunds.noting import catch_up
 from oms.services.orders.creation import create_orders
 from oms.services.orders.differences import age
 from oms.services.orders.faults import FaultyOrder, UnmappedListing, UnstorableOrder
@@ -100,6 +101,7 @@ def _ingest_together(
     unmapped = _unmapped(fresh, mapped)
     wanted = [order for number, order in fresh.items() if number not in unmapped]
     created, skus = create_orders(wanted, store=store, mapped=mapped, now=now)
+    catch_up(created.values(), now=now)
     found |= unmapped
     found |= {number: Outcome(number, Verdict.CREATED, row.pk) for number, row in created.items()}
     # Whoever lost the race to create an order brings a revision of it.

@@ -95,7 +95,7 @@ def test_accepted_revision_closes_older_exceptions_of_the_order(shop: HookShop) 
     intake.drain(now=NOW + timedelta(minutes=2))
     assert states() == ["superseded", "exception", "ingested"]
     refund.refresh_from_db()
-    assert refund.cause == "refund_event"
+    assert refund.cause == "unreadable"
 
 
 def test_one_bad_order_does_not_stop_the_others(shop: HookShop) -> None:

@@ -1,7 +1,7 @@
 """Shopify's door: what is proven is kept once, everything else leaves nothing behind."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from channels_sync.connectors.shopify.signing import webhook_signature
 from channels_sync.flows import RawOrderStatus
 from channels_sync.models import RawOrder, StoreConnection
 from channels_sync.services import intake
-from oms.models import Order, Refund, Store
+from oms.models import ChannelRefund, Order, Refund, Store
 from tests.factories.oms import OrderFactory, SkuFactory, StoreFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,10 +167,40 @@ def refund_body(note: str) -> str:
     return json.dumps(json.loads(DELIVERIES["refunds/create"]["raw_body"]) | {"note": note})
 
 
-def test_refund_of_somebody_else_waits_for_a_person(store: Store, now: datetime) -> None:
+def test_refund_of_somebody_else_comes_in(store: Store, now: datetime) -> None:
     assert post("refunds/create", body=refund_body("damaged")) == 200
     intake.drain(now=now)
-    assert kept() == [("refund.created", "5000000000001", RawOrderStatus.EXCEPTION)]
+    assert kept() == [("refund.created", "5000000000001", RawOrderStatus.INGESTED)]
+    row = ChannelRefund.objects.get()
+    assert (row.channel_order_no, row.stage, row.currency) == ("5000000000001", "success", "USD")
+
+
+RETURN = {
+    "id": 945000001,
+    "status": "requested",
+    "order": {"id": 5000000000001},
+    "return_line_items": [
+        {
+            "fulfillment_line_item": {"line_item": {"id": 13000000000001}},
+            "quantity": 1,
+            "return_reason": "size_too_small",
+            "customer_note": "",
+        }
+    ],
+}
+
+
+def test_return_is_as_old_as_its_delivery(store: Store, now: datetime) -> None:
+    for topic, status, at in (
+        ("returns/cancel", "canceled", "2026-03-01T07:45:06.000000000Z"),
+        ("returns/request", "requested", "2026-03-01T07:41:06.000000000Z"),
+    ):
+        body = json.dumps(RETURN | {"status": status})
+        assert post(topic, body=body, **{"X-Shopify-Triggered-At": at}) == 200
+    intake.drain(now=now)
+    row = ChannelRefund.objects.get()
+    assert (row.channel_refund_no, row.stage) == ("Return/945000001", "closed")
+    assert row.channel_modified_at == datetime(2026, 3, 1, 7, 45, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("of_this_store", "status"), [(True, "ignored"), (False, "received")])

@@ -102,6 +102,20 @@ def expected_return(world: World) -> models.ExpectedReturn:
     )
 
 
+def channel_refund(world: World) -> models.ChannelRefund:
+    n = next(_number)
+    return models.ChannelRefund.objects.create(
+        store=world.store,
+        channel_refund_no=f"R-{n}",
+        channel_order_no=f"{n}",
+        kind="refund_only",
+        stage="wait_merchant",
+        amount=1,
+        channel_modified_at=NOW,
+        first_heard_at=NOW,
+    )
+
+
 def approval(world: World) -> models.ApprovalRequest:
     made = models.ApprovalRequest.objects.create(
         kind="return",
@@ -293,6 +307,7 @@ ROWS: dict[type[Model], Callable[[World], Any]] = {
     models.StockMovement: movement,
     models.Demand: demand,
     models.ExpectedReturn: expected_return,
+    models.ChannelRefund: channel_refund,
     models.ApprovalRequest: approval,
     models.Store: store,
     models.Listing: listing,

@@ -32,6 +32,7 @@ TABLE: dict[type[Model], Expected] = {
     models.StockMovement: Expected("warehouse_manager", "warehouse_staff"),
     models.Demand: Expected("customer_service", "warehouse_staff"),
     models.ExpectedReturn: Expected("warehouse_staff", "nobody"),
+    models.ChannelRefund: Expected("customer_service", "warehouse_staff"),
     models.ApprovalRequest: Expected("customer_service", "warehouse_staff"),
     models.Store: Expected("store_manager", "customer_service", "store_manager"),
     models.Listing: Expected("finance", "warehouse_staff", "customer_service"),

@@ -15,6 +15,8 @@ EVENTS = [
     if issubclass(found, Event) and found is not Event
 ]
 PLAIN = (int, str, list[int], list[str])
+CONTENT: dict[type[Event], set[str]] = {types.ReturnRequested: {"refund"}}
+"""What a platform asked for goes with its event, by ``oms.events.contents``: no words of people."""
 
 
 def test_names_are_unique_and_of_one_shape() -> None:
@@ -28,7 +30,8 @@ def test_names_are_unique_and_of_one_shape() -> None:
 def test_payload_is_ids_and_numbers(event: type[Event]) -> None:
     hints = {name: kind for name, kind in get_type_hints(event).items() if name != "name"}
     assert hints
-    assert [name for name, kind in hints.items() if kind not in PLAIN] == []
+    other = {name for name, kind in hints.items() if kind not in PLAIN}
+    assert other == CONTENT.get(event, set())
 
 
 def test_payload_survives_the_database() -> None:

@@ -15,7 +15,8 @@ from channels_sync.connectors.outbound import (
     Told,
 )
 from channels_sync.connectors.outbound_installed import outbounds
-from channels_sync.connectors.shopify import graph, refunding
+from channels_sync.connectors.shopify import graph
+from channels_sync.connectors.shopify.notes import note_of, number_in
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind, IntegrationError
@@ -327,7 +328,7 @@ def test_refused_refund_is_told_in_shopifys_words() -> None:
 
 
 def test_note_carries_our_number_and_back() -> None:
-    assert refunding.number_in(refunding.note_of("RF261111-7K3M9QXA")) == "RF261111-7K3M9QXA"
+    assert number_in(note_of("RF261111-7K3M9QXA")) == "RF261111-7K3M9QXA"
 
 
 # --- returns -------------------------------------------------------------------------------

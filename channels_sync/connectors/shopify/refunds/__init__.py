@@ -1,0 +1,1 @@
+"""Refunds that Shopify made, and returns that buyers asked for there."""
