@@ -5,10 +5,22 @@ from datetime import datetime
 from itertools import zip_longest
 
 from channels_sync.services.push import queueing
+from channels_sync.services.stock import marking
 from oms.events.bus import handles
-from oms.events.types import PackagesShipped, RefundRequested, ReturnApproved, ReturnRejected
+from oms.events.types import (
+    PackagesShipped,
+    RefundRequested,
+    ReturnApproved,
+    ReturnRejected,
+    StockChanged,
+)
 
 Answering = Callable[..., None]
+
+
+@handles(StockChanged)
+def mark_listings(*, sku_ids: list[int], now: datetime, **_newer: object) -> None:
+    marking.mark_skus(sku_ids, now=now)
 
 
 @handles(PackagesShipped)

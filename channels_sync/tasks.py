@@ -6,6 +6,7 @@ from channels_sync.services import hints, hooks, intake, renewing
 from channels_sync.services.imports import jobs, running
 from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
+from channels_sync.services.stock import marking, sending
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 
 
@@ -69,3 +70,16 @@ def reread_hints(**_newer_arguments: object) -> None:
 def renew_tokens(**_newer_arguments: object) -> None:
     """Get the next token of every account before the one in use runs out."""
     renewing.renew_due(now=timezone.now())
+
+
+@periodic(minutes=1, name="channels.push_stock")
+def push_stock(**_newer_arguments: object) -> None:
+    """Tell the shops what they may sell: nudged by each change, and every minute for the rest."""
+    nudge_answered(marking.SEND)
+    sending.send_due(now=timezone.now())
+
+
+@periodic(minutes=15, name="channels.sweep_stock")
+def sweep_stock(**_newer_arguments: object) -> None:
+    """Find the numbers that moved although nobody told."""
+    marking.sweep(now=timezone.now())

@@ -8,11 +8,14 @@ from channels_sync.admin.imports import ImportMappingAdmin
 from channels_sync.admin.pulls import SyncCursorAdmin, SyncRunAdmin
 from channels_sync.admin.pushes import PushJobAdmin
 from channels_sync.admin.raw_orders import RawOrderAdmin
+from channels_sync.admin.stock import ListingStockAdmin, StockRuleAdmin
 from channels_sync.models import (
     ExternalCancellation,
     ImportMapping,
+    ListingStock,
     PushJob,
     RawOrder,
+    StockRule,
     StoreConnection,
     SyncCursor,
     SyncRun,
@@ -25,3 +28,5 @@ admin.site.register(ExternalCancellation, ExternalCancellationAdmin)
 admin.site.register(PushJob, PushJobAdmin)
 admin.site.register(SyncCursor, SyncCursorAdmin)
 admin.site.register(SyncRun, SyncRunAdmin)
+admin.site.register(StockRule, StockRuleAdmin)
+admin.site.register(ListingStock, ListingStockAdmin)

@@ -20,11 +20,20 @@ _TONES = {"complete": "green", "paused": "blue", "failed": "red"}
 class SyncCursorAdmin(StoreScopedAdmin):
     menu = Place(Group.CHANNELS, "sync", 54)
     view_permissions = _SEEN_WITH
-    list_display = ("store_sign", "standing", "complete", "next_try", "why")
+    list_display = ("store_sign", "lane", "standing", "complete", "next_try", "why")
     list_display_links = ("store_sign",)
     list_select_related = ("store__channel",)
-    ordering = ("store",)
-    fields = ("store_sign", "standing", "complete", "next_try", "failures", "why", "error_code")
+    ordering = ("store", "lane")
+    fields = (
+        "store_sign",
+        "lane",
+        "standing",
+        "complete",
+        "next_try",
+        "failures",
+        "why",
+        "error_code",
+    )
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, mark: SyncCursor) -> SafeString:
@@ -54,7 +63,7 @@ class SyncCursorAdmin(StoreScopedAdmin):
 class SyncRunAdmin(StoreScopedAdmin):
     menu = Place(Group.CHANNELS, "history", 56)
     view_permissions = _SEEN_WITH
-    list_display = ("when", "store_sign", "standing", "window", "orders", "fresh", "error")
+    list_display = ("when", "store_sign", "lane", "standing", "window", "orders", "fresh", "error")
     list_display_links = ("when",)
     list_filter = (
         StoreFilter,
@@ -63,7 +72,17 @@ class SyncRunAdmin(StoreScopedAdmin):
     )
     list_select_related = ("store__channel",)
     ordering = ("-pk",)
-    fields = ("when", "store_sign", "standing", "window", "pages", "orders", "fresh", "error")
+    fields = (
+        "when",
+        "store_sign",
+        "lane",
+        "standing",
+        "window",
+        "pages",
+        "orders",
+        "fresh",
+        "error",
+    )
 
     @admin.display(description=_("started"), ordering="started_at")
     def when(self, run: SyncRun) -> SafeString:

@@ -6,6 +6,7 @@ from channels_sync.models.hints import ChannelHint
 from channels_sync.models.imports import ImportFault, ImportMapping
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
+from channels_sync.models.stock import ListingStock, StockRule
 from channels_sync.models.sync import Lane, SyncCursor, SyncRun
 from channels_sync.models.tokens import ChannelToken
 
@@ -18,8 +19,10 @@ __all__ = [
     "ImportFault",
     "ImportMapping",
     "Lane",
+    "ListingStock",
     "PushJob",
     "RawOrder",
+    "StockRule",
     "StoreConnection",
     "SyncCursor",
     "SyncRun",
