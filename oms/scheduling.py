@@ -126,7 +126,9 @@ def single_flight(name: str, *, ttl: timedelta = _LEASE) -> Iterator[bool]:
 
 
 def _take(name: str, now: datetime, ttl: timedelta) -> bool:
-    NamedLock.objects.get_or_create(name=name, defaults={"expires_at": now})
+    lock, _is_new = NamedLock.objects.get_or_create(name=name, defaults={"expires_at": now})
+    if lock.expires_at > now:
+        return False
     free = NamedLock.objects.filter(name=name, expires_at__lte=now)
     return free.update(expires_at=now + ttl) == 1
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -115,20 +116,26 @@ def _check_time(timestamp: str, *, now: datetime) -> None:
         raise HookRefused("timestamp", 401, "The time stamp is more than 300 seconds off.")
 
 
-@transaction.atomic
 def _keep(raw: RawOrder, *, nonce: str, now: datetime) -> bool:
+    used = {"store_id": raw.store_id, "nonce": nonce, "seen_at": now}
     try:
         with transaction.atomic():
-            HookNonce.objects.create(store_id=raw.store_id, nonce=nonce, seen_at=now)
+            HookNonce.objects.create(**used)
+            raw.save(force_insert=True)
+            scheduling.nudge(DRAIN)
+    except IntegrityError:
+        # Either came before. The nonce tells which, and is used up by a known event too.
+        _use_up(used)
+        return False
+    return True
+
+
+def _use_up(nonce: Mapping[str, Any]) -> None:
+    try:
+        with transaction.atomic():
+            HookNonce.objects.create(**nonce)
     except IntegrityError:
         raise HookRefused("nonce", 409, "The nonce was used before.") from None
-    try:
-        with transaction.atomic():
-            raw.save(force_insert=True)
-    except IntegrityError:
-        return False
-    scheduling.nudge(DRAIN)
-    return True
 
 
 def prune_nonces(*, now: datetime) -> int:

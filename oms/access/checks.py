@@ -88,6 +88,10 @@ def forget(user: User) -> None:
     user.__dict__.pop("_scope", None)
 
 
+_OWN = (StoreUserPermission, WarehouseUserPermission)
+_GROUPS = (StoreGroupPermission, WarehouseGroupPermission)
+
+
 def _look_up(user: User) -> Scope:
     if user.is_superuser:
         everywhere = {
@@ -97,15 +101,13 @@ def _look_up(user: User) -> Scope:
         return Scope({}, everywhere)
     found: dict[str, set[int]] = defaultdict(set)
     columns = ("permission__codename", "content_object_id")
-    for own, through_group in (
-        (StoreUserPermission, StoreGroupPermission),
-        (WarehouseUserPermission, WarehouseGroupPermission),
-    ):
-        rows = own.objects.filter(user=user).values_list(*columns)
-        for codename, place_id in rows.union(
-            through_group.objects.filter(group__user=user).values_list(*columns)
-        ):
-            found[codename].add(place_id)
+    # A right's name tells whether the id is a store's or a warehouse's, so one query has them all.
+    first, *others = (
+        *(own.objects.filter(user=user).values_list(*columns) for own in _OWN),
+        *(group.objects.filter(group__user=user).values_list(*columns) for group in _GROUPS),
+    )
+    for codename, place_id in first.union(*others):
+        found[codename].add(place_id)
     return Scope({codename: frozenset(ids) for codename, ids in found.items()})
 
 

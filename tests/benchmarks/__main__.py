@@ -5,13 +5,17 @@ import os
 import sys
 
 import django
+from django.conf import settings
 
 NAMES = ("ingest", "webhook", "merge", "reserve", "scan")
 
 
 def main(wanted: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings")
+    os.environ.setdefault("OMS_LOG_LEVEL", "WARNING")
     django.setup()
+    # Nobody works with it on: every statement would be kept in a list.
+    settings.DEBUG = False
     # After django.setup(): these modules import models.
     harness = importlib.import_module("tests.benchmarks.harness")
     importlib.import_module("tests.benchmarks.world").build()

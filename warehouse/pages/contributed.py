@@ -25,7 +25,8 @@ from oms.registries import (
 from warehouse.flows import WAYBILLS_IN_TROUBLE, PutBackStatus
 from warehouse.models import BinStock, PickSlot, PutBackTask, Wave, Waybill
 from warehouse.pages.words import WORDS
-from warehouse.services.barcodes import OURS, clean, places, spellings
+from warehouse.services.barcodes import clean, places, spellings
+from warehouse.services.code_kinds import OURS
 from warehouse.services.waves.stopped import with_stopped_totes
 
 

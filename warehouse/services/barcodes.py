@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from oms.access.checks import scope
-from oms.models import Barcode, ExpectedReturn, FulfillmentOrder, Shipment, Sku, User
+from oms.models import User
 from oms.registries import BarcodeMatch, barcode_kinds
-from warehouse.models import Bin
+from warehouse.services.code_kinds import OURS, find
 
 LONGEST = 128
 # What a scanner set to "send AIM id" puts in front: "]C1", "]E0", "]Q3", "]d2".
@@ -58,14 +58,6 @@ class Scan:
         return self.matches[0].kind if self.matches else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ours:
-    """A kind of code that this app knows, within the warehouses in which the person may look."""
-
-    key: str
-    find: Callable[[Sequence[str], Sequence[int]], BarcodeMatch | None] = field(repr=False)
-
-
 def clean(raw: str) -> str:
     """Return what was printed: no control characters, no scanner's prefix, no outer blanks."""
     text = _AIM.sub("", raw.strip())
@@ -98,10 +90,10 @@ def resolve(code: str, *, user: User, warehouse_ids: Sequence[int]) -> list[Barc
     if not code:
         return []
     forms = spellings(code)
-    found = [kind.find(forms, warehouse_ids) for kind in OURS]
     ours = {kind.key for kind in OURS}
-    found += [kind.resolve(user, code) for kind in barcode_kinds if kind.key not in ours]
-    return [match for match in found if match is not None]
+    theirs = [kind.resolve(user, code) for kind in barcode_kinds if kind.key not in ours]
+    found = find(forms, kinds=OURS, warehouse_ids=warehouse_ids)
+    return found + [match for match in theirs if match is not None]
 
 
 def places(user: User) -> list[int]:
@@ -118,58 +110,3 @@ def _command(code: str) -> Command | None:
 
 def _is_printable(letter: str) -> bool:
     return unicodedata.category(letter)[0] != "C"
-
-
-def _sku(forms: Sequence[str], _warehouses: Sequence[int]) -> BarcodeMatch | None:
-    row = Barcode.objects.filter(code__in=forms).select_related("sku").order_by("pk").first()
-    sku = row.sku if row else Sku.objects.filter(code=forms[0]).first()
-    return BarcodeMatch("sku", sku.pk, sku.name) if sku else None
-
-
-def _bin(forms: Sequence[str], warehouses: Sequence[int]) -> BarcodeMatch | None:
-    rows = Bin.objects.filter(warehouse__in=warehouses, code__in=(forms[0], forms[0].upper()))
-    row = rows.order_by("pk").first()
-    return BarcodeMatch("bin", row.pk, row.code) if row else None
-
-
-def _document(forms: Sequence[str], warehouses: Sequence[int]) -> BarcodeMatch | None:
-    rows = FulfillmentOrder.objects.filter(warehouse__in=warehouses, fulfillment_no=forms[0])
-    row = rows.first()
-    return BarcodeMatch("document", row.pk, row.fulfillment_no) if row else None
-
-
-def _package(forms: Sequence[str], warehouses: Sequence[int]) -> BarcodeMatch | None:
-    rows = Shipment.objects.filter(fulfillment__warehouse__in=warehouses, package_no=forms[0])
-    row = rows.first()
-    return BarcodeMatch("package", row.pk, row.package_no) if row else None
-
-
-def _waybill(forms: Sequence[str], warehouses: Sequence[int]) -> BarcodeMatch | None:
-    rows = Shipment.objects.filter(fulfillment__warehouse__in=warehouses, waybill_no=forms[0])
-    row = rows.order_by("-pk").first()
-    return BarcodeMatch("waybill", row.pk, forms[0]) if row else None
-
-
-def _return(forms: Sequence[str], warehouses: Sequence[int]) -> BarcodeMatch | None:
-    rows = ExpectedReturn.objects.filter(warehouse__in=warehouses)
-    for column in ("case_no", "return_no", "return_waybill_no"):
-        row = rows.filter(**{column: forms[0]}).order_by("-pk").first()
-        if row is not None:
-            return BarcodeMatch("return", row.pk, row.return_no)
-    return None
-
-
-def _staff(forms: Sequence[str], _warehouses: Sequence[int]) -> BarcodeMatch | None:
-    row = User.objects.filter(badge_no=forms[0], is_active=True).first()
-    return BarcodeMatch("staff", row.pk, str(row)) if row else None
-
-
-OURS = (
-    _Ours("bin", _bin),
-    _Ours("sku", _sku),
-    _Ours("waybill", _waybill),
-    _Ours("package", _package),
-    _Ours("document", _document),
-    _Ours("return", _return),
-    _Ours("staff", _staff),
-)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import require
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, OrderHold, StopToken, User
-from oms.models.locking import atomic_service, lock_row
+from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.transitions import fire
 
@@ -53,7 +53,8 @@ def check_open(fulfillment_id: int, *, permission: str, actor: User) -> Fulfillm
     :raises NotAllowed: if the person does not hold the right in the warehouse
     :raises DocumentStopped: if it must not go on
     """
-    document = lock_row(FulfillmentOrder, fulfillment_id)
+    rows = FulfillmentOrder.objects.select_related("warehouse").select_for_update(of=("self",))
+    document = rows.get(pk=fulfillment_id)
     require(actor, permission, document.warehouse)
     refuse_if_stopped(document)
     return document

@@ -139,7 +139,7 @@ def test_rights_are_looked_up_once_for_a_request(
 ) -> None:
     grant(user, "store_manager", store)
     request_user = again(user)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         for place in (store, other):
             for permission in ("view_orders", "edit_orders", "merge_orders"):
                 assert may(request_user, permission, place) is (place == store)

@@ -10,7 +10,7 @@ from warehouse import services
 from warehouse.flows import WaybillStatus
 from warehouse.mobile import messages
 from warehouse.mobile.screens.catalogue import STATIONS as SCREENS
-from warehouse.services.barcodes import OURS
+from warehouse.services.code_kinds import OURS
 from warehouse.services.scanning.scan import STATIONS
 
 SERVICES = Path(services.__file__).parent

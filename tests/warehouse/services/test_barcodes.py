@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +10,7 @@ from oms.registries import BarcodeKind, BarcodeMatch, barcode_kinds
 from tests.factories.oms import NOW, BarcodeFactory, SkuFactory, UserFactory
 from tests.factories.warehouse import Floor
 from warehouse.services.barcodes import LONGEST, Command, clean, read, spellings
+from warehouse.services.code_kinds import OURS, find
 
 
 def kinds(floor: Floor, code: str) -> set[str]:
@@ -109,3 +113,33 @@ def test_other_apps_contribute_their_codes(floor: Floor) -> None:
         assert kinds(floor, "CAGE-7") == {"cage"}
     finally:
         barcode_kinds.unregister("cage")
+
+
+def test_all_kinds_are_asked_by_one_query(
+    floor: Floor, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    shelf = floor.shelf("B-07")
+    SkuFactory.create(code="B-07")
+    UserFactory.create(badge_no="B-07", last_name="陈", first_name="一鸣")
+    with django_assert_num_queries(1):
+        matches = find(["B-07"], kinds=OURS, warehouse_ids=[floor.warehouse.pk])
+    assert [(match.kind, match.text) for match in matches][::2] == [
+        ("bin", "B-07"),
+        ("staff", "陈一鸣"),
+    ]
+    assert matches[0].id == shelf.pk
+
+
+def test_newest_parcel_of_a_waybill_is_meant_and_a_barcode_goes_before_a_code(floor: Floor) -> None:
+    known = SkuFactory.create(code="6901234567892")
+    meant = SkuFactory.create()
+    BarcodeFactory.create(sku=meant, code=known.code)
+    floor.packed({floor.goods(4): 1})
+    floor.packed({floor.goods(4): 1})
+    newest = Shipment.objects.latest("pk")
+    # The number of one carrier may be that of another.
+    Shipment.objects.filter(pk=newest.pk).update(carrier="zto")
+    Shipment.objects.update(waybill_no="SF1")
+    place = [floor.warehouse.pk]
+    assert [match.id for match in find([known.code], kinds=OURS, warehouse_ids=place)] == [meant.pk]
+    assert [match.id for match in find(["SF1"], kinds=OURS, warehouse_ids=place)] == [newest.pk]

@@ -70,6 +70,8 @@ def pick(
     task = lock_own(task_id, actor=actor)
     step = next_step(task)
     outcome = _act(task, step, scan, actor=actor, now=now)
+    if scan.command is None and step.remaining:
+        return outcome  # more of the same is wanted here: nothing can be over
     if task.picker_id is not None and settle(task, now=now, actor=actor):
         return Outcome("task_done", tone=Tone.DONE)
     return outcome
@@ -134,7 +136,7 @@ def _take_item(task: PickTask, step: Step, scan: Scan, actor: User, now: datetim
 
 def _book(line: PickLine, units: int, *, actor: User, now: datetime) -> None:
     """The units lie in the tote from now on: for the bins, for the document, for the line."""
-    slot = PickSlot.objects.get(pk=line.slot_id)
+    slot = line.slot
     check_open(slot.fulfillment_id, permission=PERMISSION, actor=actor)
     assert slot.tote_id is not None  # noqa: S101  # the step before bound it
     shift(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from warehouse.flows import PickStatus
 from warehouse.models import Bin, PickLine, PickSlot, PickTask
@@ -78,12 +78,15 @@ def next_step(task: PickTask) -> Step:
 
 
 def progress(task: PickTask) -> Progress:
-    lines = PickLine.objects.filter(slot__task=task, slot__parked_at=None)
-    live = lines.exclude(status=PickStatus.CANCELLED).aggregate(
-        total=Sum(F("quantity") - F("put_back")), done=Sum(F("picked") - F("put_back"))
+    live = Q(parked_at=None) & ~Q(lines__status=PickStatus.CANCELLED)
+    parked = Q(closed_at=None, parked_at__isnull=False)
+    back = F("lines__put_back")
+    sums = PickSlot.objects.filter(task=task).aggregate(
+        total=Sum(F("lines__quantity") - back, filter=live, default=0),
+        done=Sum(F("lines__picked") - back, filter=live, default=0),
+        parked=Count("pk", filter=parked, distinct=True),
     )
-    parked = PickSlot.objects.filter(task=task, closed_at=None, parked_at__isnull=False)
-    return Progress(live["done"] or 0, live["total"] or 0, parked.count())
+    return Progress(**sums)
 
 
 def last_picked(task: PickTask) -> PickLine | None:
@@ -93,8 +96,12 @@ def last_picked(task: PickTask) -> PickLine | None:
 
 
 def _lines(slots: Sequence[PickSlot]) -> list[PickLine]:
-    rows = PickLine.objects.filter(slot__in=slots).exclude(status=PickStatus.CANCELLED)
-    return list(rows.select_related("bin", "sku").order_by("position", "pk"))
+    own = {slot.pk: slot for slot in slots}
+    rows = PickLine.objects.filter(slot__in=own).exclude(status=PickStatus.CANCELLED)
+    lines = list(rows.select_related("bin", "sku").order_by("position", "pk"))
+    for line in lines:
+        line.slot = own[line.slot_id]
+    return lines
 
 
 def _is_unlaid(line: PickLine) -> bool:

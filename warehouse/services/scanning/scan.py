@@ -84,7 +84,7 @@ def _perform(request: ScanRequest, *, actor: User, now: datetime) -> Answer:
         facts=dict(outcome.facts),
         follow=dict(outcome.follow),
     )
-    _log(request, found, answer, actor=actor, now=now)
+    _log(request, found, answer, warehouse=warehouse, actor=actor, now=now)
     return answer
 
 
@@ -111,7 +111,8 @@ def _refuse(request: ScanRequest, refusal: Refusal, *, actor: User, now: datetim
 def _log_alone(
     request: ScanRequest, found: Scan, answer: Answer, *, actor: User, now: datetime
 ) -> None:
-    _log(request, found, answer, actor=actor, now=now)
+    warehouse = Warehouse.objects.filter(pk=request.warehouse_id).first()
+    _log(request, found, answer, warehouse=warehouse, actor=actor, now=now)
 
 
 def _read(request: ScanRequest, actor: User) -> Scan:
@@ -123,13 +124,20 @@ def _read(request: ScanRequest, actor: User) -> Scan:
     )
 
 
-def _log(request: ScanRequest, found: Scan, answer: Answer, *, actor: User, now: datetime) -> None:
-    known = Warehouse.objects.filter(pk=request.warehouse_id).exists()
+def _log(
+    request: ScanRequest,
+    found: Scan,
+    answer: Answer,
+    *,
+    warehouse: Warehouse | None,
+    actor: User,
+    now: datetime,
+) -> None:
     ScanLog.objects.create(
         idem_key=request.idem_key,
         digest=request.digest,
         user=actor,
-        warehouse_id=request.warehouse_id if known else None,
+        warehouse=warehouse,
         station=request.station[:16],
         device=request.device[:64],
         context=request.context,

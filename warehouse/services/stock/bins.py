@@ -1,9 +1,10 @@
 """The one writer of bin stock. It never touches the stock on hand: its callers do, in the same
 transaction, or move units from bin to bin so that the sum stays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
@@ -31,18 +32,25 @@ class Goods:
 def put(goods: Goods, *, bin_id: int, now: datetime) -> None:
     """Lay units into a bin; they keep their age, so that first in stays first out."""
     since = goods.since or now
-    row, _created = BinStock.objects.get_or_create(
-        bin_id=bin_id,
-        sku_id=goods.sku_id,
-        lot=goods.lot,
-        condition=goods.condition,
-        defaults={"since": since},
-    )
-    BinStock.objects.filter(pk=row.pk).update(
-        quantity=F("quantity") + goods.quantity,
-        since=Case(
-            When(quantity=0, then=since), When(since__gt=since, then=since), default="since"
-        ),
+    there = {
+        "bin_id": bin_id,
+        "sku_id": goods.sku_id,
+        "lot": goods.lot,
+        "condition": goods.condition,
+    }
+    if not _add(there, goods.quantity, since=since):
+        BinStock.objects.get_or_create(**there, defaults={"since": since})
+        _add(there, goods.quantity, since=since)
+
+
+def _add(there: Mapping[str, Any], quantity: int, *, since: datetime) -> bool:
+    return bool(
+        BinStock.objects.filter(**there).update(
+            quantity=F("quantity") + quantity,
+            since=Case(
+                When(quantity=0, then=since), When(since__gt=since, then=since), default="since"
+            ),
+        )
     )
 
 

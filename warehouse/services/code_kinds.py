@@ -1,0 +1,114 @@
+"""The kinds of codes that this app knows, each found where a person may look.
+
+All kinds are asked by one query: a scan waits for the answer, and most kinds never know the code.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat, NullIf
+
+from oms.models import Barcode, ExpectedReturn, FulfillmentOrder, Shipment, Sku, User
+from oms.registries import BarcodeMatch
+from warehouse.models import Bin
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Rows that a code may mean; the lowest ``order`` of them is meant. ``id`` and ``text`` are
+    columns of theirs: what is found, and its name."""
+
+    rows: QuerySet[Any]
+    text: str | Combinable
+    id: str = "pk"
+    is_newest: bool = False
+
+
+Looks = Callable[[Sequence[str], Sequence[int]], Iterable[Look]]
+"""Where to look for a code, given its spellings and the warehouses; the first that knows it wins.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of code, found within the warehouses in which the person may look."""
+
+    key: str
+    looks: Looks = field(repr=False)
+
+    def find(self, forms: Sequence[str], warehouse_ids: Sequence[int]) -> BarcodeMatch | None:
+        return next(iter(find(forms, kinds=[self], warehouse_ids=warehouse_ids)), None)
+
+
+def find(
+    forms: Sequence[str], *, kinds: Sequence[Kind], warehouse_ids: Sequence[int]
+) -> list[BarcodeMatch]:
+    """Return what the code stands for in each kind that knows it, in the order of the kinds."""
+    looks = [(kind.key, look) for kind in kinds for look in kind.looks(forms, warehouse_ids)]
+    first, *others = (_query(rank, look) for rank, (_key, look) in enumerate(looks))
+    found: dict[str, BarcodeMatch] = {}
+    for rank, _order, pk, text in sorted(first.union(*others, all=True)):
+        key = looks[rank][0]
+        found.setdefault(key, BarcodeMatch(key, pk, text))
+    return list(found.values())
+
+
+def _query(rank: int, look: Look) -> QuerySet[Any, Any]:
+    text = F(look.text) if isinstance(look.text, str) else look.text
+    rows: QuerySet[Any] = look.rows.order_by().annotate(
+        code_rank=Value(rank, IntegerField()),
+        code_order=-F("pk") if look.is_newest else F("pk"),
+        code_text=text,
+    )
+    return rows.values_list("code_rank", "code_order", look.id, "code_text")
+
+
+def _sku(forms: Sequence[str], _warehouses: Sequence[int]) -> Iterable[Look]:
+    yield Look(Barcode.objects.filter(code__in=forms), "sku__name", id="sku_id")
+    yield Look(Sku.objects.filter(code=forms[0]), "name")
+
+
+def _bin(forms: Sequence[str], warehouses: Sequence[int]) -> Iterable[Look]:
+    codes = (forms[0], forms[0].upper())
+    yield Look(Bin.objects.filter(warehouse__in=warehouses, code__in=codes), "code")
+
+
+def _document(forms: Sequence[str], warehouses: Sequence[int]) -> Iterable[Look]:
+    rows = FulfillmentOrder.objects.filter(warehouse__in=warehouses, fulfillment_no=forms[0])
+    yield Look(rows, "fulfillment_no")
+
+
+def _package(forms: Sequence[str], warehouses: Sequence[int]) -> Iterable[Look]:
+    rows = Shipment.objects.filter(fulfillment__warehouse__in=warehouses, package_no=forms[0])
+    yield Look(rows, "package_no")
+
+
+def _waybill(forms: Sequence[str], warehouses: Sequence[int]) -> Iterable[Look]:
+    rows = Shipment.objects.filter(fulfillment__warehouse__in=warehouses, waybill_no=forms[0])
+    yield Look(rows, "waybill_no", is_newest=True)
+
+
+def _return(forms: Sequence[str], warehouses: Sequence[int]) -> Iterable[Look]:
+    rows = ExpectedReturn.objects.filter(warehouse__in=warehouses)
+    for column in ("case_no", "return_no", "return_waybill_no"):
+        yield Look(rows.filter(**{column: forms[0]}), "return_no", is_newest=True)
+
+
+def _staff(forms: Sequence[str], _warehouses: Sequence[int]) -> Iterable[Look]:
+    name = NullIf(Concat("last_name", "first_name"), Value(""))
+    rows = User.objects.filter(badge_no=forms[0], is_active=True)
+    yield Look(rows, Coalesce(name, "username"))
+
+
+OURS = (
+    Kind("bin", _bin),
+    Kind("sku", _sku),
+    Kind("waybill", _waybill),
+    Kind("package", _package),
+    Kind("document", _document),
+    Kind("return", _return),
+    Kind("staff", _staff),
+)
