@@ -1,6 +1,7 @@
 """Every platform whose tokens we renew: importing this module registers them all."""
 
+from channels_sync.connectors.doudian.authorizer import DoudianAuthorizer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
 from channels_sync.connectors.tokens import authorizers
 
-__all__ = ["PinduoduoAuthorizer", "authorizers"]
+__all__ = ["DoudianAuthorizer", "PinduoduoAuthorizer", "authorizers"]

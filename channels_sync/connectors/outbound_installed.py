@@ -1,7 +1,8 @@
 """Every channel that can be told something: importing this module registers them all."""
 
+from channels_sync.connectors.doudian.outbound import DoudianOutbound
 from channels_sync.connectors.outbound import outbounds
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
 
-__all__ = ["ShopifyOutbound", "WebhookOutbound", "outbounds"]
+__all__ = ["DoudianOutbound", "ShopifyOutbound", "WebhookOutbound", "outbounds"]

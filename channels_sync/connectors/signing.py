@@ -12,8 +12,12 @@ def sorted_pairs(params: Mapping[str, object]) -> str:
 
 
 def md5_hex(text: str) -> str:
-    """Return the lower hexadecimal MD5: the platforms' choice, not ours."""
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    """Return the lower hexadecimal MD5: the platforms' choice, not ours.
+
+    Bytes that are no UTF-8, kept as half characters, count as they came.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 def wrapped_md5(secret: str, params: Mapping[str, object]) -> str:

@@ -1,5 +1,6 @@
 """Every channel that takes stock: importing this module registers them all."""
 
+from channels_sync.connectors.doudian.stock import DoudianStock
 from channels_sync.connectors.stocking import stock_takers
 
-__all__ = ["stock_takers"]
+__all__ = ["DoudianStock", "stock_takers"]

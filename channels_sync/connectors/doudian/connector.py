@@ -12,7 +12,9 @@ from channels_sync.connectors.base import (
     connectors,
 )
 from channels_sync.connectors.doudian import codes, mapper
+from channels_sync.connectors.doudian.fields import FIELDS
 from oms.dto import IncomingOrder
+from oms.integration.credentials import CredentialField
 
 
 @connectors.register
@@ -43,6 +45,14 @@ class DoudianConnector(Connector):
         needs_token=True,
     )
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
+    gateway: ClassVar[str] = codes.GATEWAY
+    signature_codes: ClassVar[frozenset[str]] = frozenset(
+        {"isv.signature-invalid", "isv.signature-missing", "isv.app-id-invalid"}
+    )
+    permission_codes: ClassVar[frozenset[str]] = frozenset(
+        {"isv.app-permissions-insufficient", "dop.no-permissions"}
+    )
 
     @classmethod
     def read_order(cls, payload: str) -> IncomingOrder:

@@ -13,6 +13,7 @@ from channels_sync.connectors.doudian import codes
 from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
 from channels_sync.connectors.doudian.keyset import Place
+from channels_sync.connectors.doudian.messages import NO_SUCH_ORDER
 from channels_sync.connectors.pulling import (
     OrderPage,
     PulledOrder,
@@ -22,6 +23,7 @@ from channels_sync.connectors.pulling import (
     pullers,
 )
 from channels_sync.connectors.tokens import Credentials, TokenSource
+from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
@@ -63,7 +65,12 @@ class DoudianPuller(Puller):
 
     def fetch_order(self, channel_order_no: str) -> PulledOrder | None:
         """:raises IntegrationError: in Doudian's words"""
-        return self._api.ask(ORDER, {"shop_order_id": channel_order_no}, _one_order)
+        try:
+            return self._api.ask(ORDER, {"shop_order_id": channel_order_no}, _one_order)
+        except IntegrationError as error:
+            if error.kind is ErrorKind.FATAL and NO_SUCH_ORDER in error.message:
+                return None
+            raise
 
     def fetch_refunds(self, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
         """:raises IntegrationError: in Doudian's words"""

@@ -12,7 +12,7 @@ from channels_sync.connectors.doudian.keyset import Place
 from channels_sync.connectors.doudian.puller import SIZE, DoudianPuller
 from channels_sync.connectors.pulling_installed import pullers
 
-from .wire import Wire, caught, done, recorded
+from .wire import Wire, caught, done, recorded, refused
 
 SINCE = datetime(2026, 3, 1, 7, 30, tzinfo=UTC) - timedelta(hours=8)
 UNTIL = SINCE + timedelta(minutes=30)
@@ -133,6 +133,8 @@ def test_one_order_is_asked_for_by_its_number() -> None:
 
 def test_order_that_is_not_there_is_none() -> None:
     assert Wire(done()).puller.fetch_order("1") is None
+    gone = refused(50002, "isv.business-failed:1", "订单不存在")
+    assert Wire(gone).puller.fetch_order("1") is None
 
 
 def test_orders_are_counted() -> None:

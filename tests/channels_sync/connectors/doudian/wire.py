@@ -8,7 +8,10 @@ from typing import Any
 
 import httpx
 
+from channels_sync.connectors.doudian.authorizer import DoudianAuthorizer
+from channels_sync.connectors.doudian.outbound import DoudianOutbound
 from channels_sync.connectors.doudian.puller import DoudianPuller
+from channels_sync.connectors.doudian.stock import DoudianStock
 from channels_sync.connectors.tokens import FixedToken
 from oms.integration.errors import IntegrationError
 from oms.integration.http import Http
@@ -62,6 +65,22 @@ class Wire:
     @property
     def puller(self) -> DoudianPuller:
         return DoudianPuller(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def outbound(self) -> DoudianOutbound:
+        return DoudianOutbound(
+            credentials=CREDENTIALS, http=self.http, tokens=self.tokens, clock=lambda: NOW
+        )
+
+    @property
+    def stock(self) -> DoudianStock:
+        return DoudianStock(
+            credentials=CREDENTIALS, http=self.http, tokens=self.tokens, clock=lambda: NOW
+        )
+
+    @property
+    def authorizer(self) -> DoudianAuthorizer:
+        return DoudianAuthorizer(credentials=CREDENTIALS, http=self.http)
 
     def params(self, index: int = -1) -> Any:
         return json.loads(self.requests[index].content)

@@ -1,0 +1,109 @@
+"""Our yes or no to a buyer's request, in Doudian's numbers. Values in, values out.
+
+``/afterSale/operate`` counts by kind and step: 101 agrees to a return, 201 to a refund, 301 to an
+exchange, the second step of each is ten higher, and a refusal one higher. The numbers of agreeing
+are those of the Go SDK; those of refusing follow the same count and were not seen in force.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from channels_sync.connectors.outbound import ReturnAddress, ReturnAnswer, Told
+from oms.integration.errors import ErrorKind, IntegrationError
+
+Node = Mapping[str, Any]
+
+_ASKED, _RETURNED = 6, 11
+_AGREED = frozenset({7, 8, 11, 12, 13, 14, 51})
+_REFUSED = frozenset({27, 28, 29})
+_FIRST_STEP = {0: 100, 1: 200, 2: 200, 3: 300}
+"""By ``after_sale_type``: return and refund, refund after and before shipping, exchange."""
+_SECOND_STEP = 10
+_AGREE, _REFUSE = 1, 2
+_NEEDS_ADDRESS = frozenset({101, 301})
+
+
+def outcome(request: Node, *, is_agreed: bool) -> Told | None:
+    """Return what became of a request, if it was answered as we mean to; a request that ended in
+    another way is told as refused."""
+    status = int(request["after_sale_status"])
+    number = str(request["after_sale_id"])
+    if status in (_AGREED if is_agreed else _REFUSED):
+        is_waiting = status == _RETURNED and not is_agreed
+        return None if is_waiting else Told(channel_ref=number)
+    if status in _AGREED | _REFUSED and not (status == _RETURNED and not is_agreed):
+        return Told(channel_ref=number, refused=f"after-sales status {status}")
+    return None
+
+
+def to_operation(request: Node, answer: ReturnAnswer, *, reasons: Sequence[Node]) -> dict[str, Any]:
+    """Return the parameters of the answer; ``update_time`` lets Doudian refuse it if the request
+    changed meanwhile.
+
+    :raises IntegrationError: fatal if it is not ours to answer, or something is missing for it
+    """
+    number = _operation(request, is_agreed=answer.is_agreed)
+    item: dict[str, Any] = {
+        "aftersale_id": answer.channel_refund_no,
+        "update_time": int(request["update_time"]),
+    }
+    if not answer.is_agreed:
+        item |= _refusal(reasons)
+    if number in _NEEDS_ADDRESS:
+        item["logistics"] = {"after_sale_address_detail": _address(answer.return_to)}
+    return {"type": number, "items": [item]}
+
+
+def to_told(data: Node) -> Told:
+    """Read the answer of the operation.
+
+    :raises IntegrationError: fatal, in Doudian's words, if this request was not taken
+    """
+    item = data["items"][0]
+    if int(item.get("status_code") or 0):
+        raise IntegrationError(
+            str(item.get("status_msg") or "")[:300],
+            kind=ErrorKind.FATAL,
+            code=f"operate:{item['status_code']}",
+        )
+    return Told(channel_ref=str(item["aftersale_id"]))
+
+
+def _operation(request: Node, *, is_agreed: bool) -> int:
+    first = _FIRST_STEP.get(int(request["after_sale_type"]))
+    status = int(request["after_sale_status"])
+    if first is None or status not in (_ASKED, _RETURNED):
+        raise IntegrationError(
+            f"抖店售后单的类型或状态（{status}）不能由商家审核，请在抖店后台处理",
+            kind=ErrorKind.FATAL,
+            code="local:not_ours",
+        )
+    step = _SECOND_STEP if status == _RETURNED else 0
+    return first + step + (_AGREE if is_agreed else _REFUSE)
+
+
+def _refusal(reasons: Sequence[Node]) -> dict[str, Any]:
+    """Take the first reason that asks for no photo, because we have none to give."""
+    for reason in reasons:
+        if reason.get("evidence_need") != "Y":
+            words = str(reason.get("reason") or "")
+            told = {"reason": words, "remark": words}
+            return told | {"reject_reason_code": int(reason["reject_reason_code"])}
+    raise IntegrationError(
+        "抖店要求拒绝售后时上传凭证，请在抖店后台处理", kind=ErrorKind.FATAL, code="local:evidence"
+    )
+
+
+def _address(place: ReturnAddress | None) -> dict[str, str]:
+    if place is None or not (place.phone and place.address):
+        raise IntegrationError(
+            "没有退货地址，抖店不能同意退货", kind=ErrorKind.FATAL, code="local:no_address"
+        )
+    return {
+        "province_name": place.province,
+        "city_name": place.city,
+        "town_name": place.district,
+        "detail": place.address,
+        "user_name": place.name,
+        "mobile": place.phone,
+    }

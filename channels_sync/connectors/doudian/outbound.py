@@ -1,0 +1,172 @@
+"""Tell Doudian what left, what we answer to a buyer's request, and the seller's memo.
+
+Money goes back by agreeing to a request, never by a call of ours. The order is read first each
+time: a parcel that is there is not told again.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from channels_sync.connectors.doudian import answering, codes, shipping
+from channels_sync.connectors.doudian.api import Api
+from channels_sync.connectors.doudian.envelope import Node
+from channels_sync.connectors.doudian.lines import is_refunding
+from channels_sync.connectors.doudian.puller import ORDER
+from channels_sync.connectors.fields import Fields
+from channels_sync.connectors.outbound import (
+    Clock,
+    MemoPush,
+    Outbound,
+    Push,
+    ReturnAnswer,
+    ShipmentPush,
+    Told,
+    not_taken,
+    outbounds,
+    utc_now,
+)
+from channels_sync.connectors.tokens import Credentials, TokenSource
+from channels_sync.dto import Unreadable
+from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.http import Http
+from oms.integration.pacing import RateLimit
+
+DETAIL, OPERATE = "/afterSale/Detail", "/afterSale/operate"
+REASONS, MEMO = "/afterSale/rejectReasonCodeList", "/order/addOrderRemark"
+_STARS = {color: number for number, color in codes.FLAGS.items()}
+_LONGEST_MEMO = 60
+
+
+@outbounds.register
+class DoudianOutbound(Outbound):
+    """One shop."""
+
+    kind: ClassVar[str] = codes.KIND
+    label: ClassVar[str] = codes.LABEL
+    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer, MemoPush})
+    needs_address: ClassVar[bool] = False
+    rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        clock: Clock = utc_now,
+        tokens: TokenSource | None = None,
+    ) -> None:
+        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
+        self._api = Api(credentials, http, self.tokens, clock)
+
+    def send(self, push: Push) -> Told:
+        """Tell the platform.
+
+        :raises IntegrationError: in Doudian's words
+        """
+        match push:
+            case ShipmentPush():
+                return self._ship(push)
+            case ReturnAnswer():
+                return self._answer(push)
+            case MemoPush():
+                return self._note(push)
+        raise not_taken(push)
+
+    def find(self, push: Push) -> Told | None:
+        """Read the order or the request, and look whether it shows what we told.
+
+        :raises IntegrationError: if there is no answer
+        """
+        match push:
+            case ShipmentPush(notice=notice):
+                return shipping.find_parcel(self._order(notice.channel_order_no), notice.waybill_no)
+            case ReturnAnswer():
+                request = self._request(push.channel_refund_no)
+                return answering.outcome(request, is_agreed=push.is_agreed)
+            case MemoPush():
+                return Told() if _shows(self._order(push.channel_order_no), push) else None
+        raise not_taken(push)
+
+    def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
+        """Read each order as it is this moment.
+
+        :raises IntegrationError: if there is no answer
+        """
+        return frozenset(number for number in channel_order_nos if self._is_refunding(number))
+
+    def _ship(self, push: ShipmentPush) -> Told:
+        order = self._order(push.notice.channel_order_no)
+        known = shipping.find_parcel(order, push.notice.waybill_no)
+        if known is not None:
+            return known
+        path, params = shipping.to_parcel(push)
+        try:
+            return self._api.call(path, params, shipping.to_told)
+        except IntegrationError as error:
+            raise shipping.as_done_before(error) from None
+
+    def _answer(self, push: ReturnAnswer) -> Told:
+        request = self._request(push.channel_refund_no)
+        known = answering.outcome(request, is_agreed=push.is_agreed)
+        if known is not None:
+            return known
+        reasons = () if push.is_agreed else self._reasons(push.channel_refund_no)
+        params = answering.to_operation(request, push, reasons=reasons)
+        return self._api.call(OPERATE, params, answering.to_told)
+
+    def _note(self, push: MemoPush) -> Told:
+        """A flag is taken beside a memo only, so the memo that is there is told again with it."""
+        memo = push.memo
+        if memo is None:
+            memo = str(self._order(push.channel_order_no).get("seller_words") or "")
+        return self._api.call(MEMO, _memo(push, memo), lambda _data: Told())
+
+    def _is_refunding(self, number: str) -> bool:
+        order = Fields.of(dict(self._order(number)), "message")
+        try:
+            return is_refunding(order)
+        except Unreadable as problem:
+            raise IntegrationError(
+                f"抖店订单无法识别（{problem.where}）", kind=ErrorKind.RETRY, code="malformed"
+            ) from None
+
+    def _order(self, number: str) -> Node:
+        return self._api.ask(ORDER, {"shop_order_id": number}, _only_order)
+
+    def _request(self, number: str) -> Node:
+        return self._api.ask(DETAIL, {"after_sale_id": number}, _only_request)
+
+    def _reasons(self, number: str) -> Sequence[Node]:
+        params = {"aftersale_id": int(number)}
+        return self._api.ask(REASONS, params, lambda data: list(data.get("items") or []))
+
+
+def _only_order(data: Node) -> Node:
+    order: Node | None = data.get("shop_order_detail")
+    if not order:
+        raise IntegrationError("抖店没有这个订单", kind=ErrorKind.FATAL, code="local:no_order")
+    _ = order["order_id"], order["sku_order_list"]
+    return order
+
+
+def _only_request(data: Node) -> Node:
+    request: Node = data["process_info"]["after_sale_info"]
+    _ = request["after_sale_id"], request["after_sale_status"], request["after_sale_type"]
+    return request
+
+
+def _memo(push: MemoPush, memo: str) -> Mapping[str, Any]:
+    """:raises IntegrationError: fatal if Doudian takes less than we mean"""
+    if len(memo) > _LONGEST_MEMO:
+        raise IntegrationError(
+            f"抖店备注最多 {_LONGEST_MEMO} 个字", kind=ErrorKind.FATAL, code="local:memo"
+        )
+    told = {"order_id": push.channel_order_no, "remark": memo}
+    star = _STARS.get(push.flag or "")
+    return told if star is None else told | {"is_add_star": "true", "star": str(star)}
+
+
+def _shows(order: Node, push: MemoPush) -> bool:
+    star = _STARS.get(push.flag or "")
+    same_flag = star is None or star == int(order.get("seller_remark_stars") or 0)
+    return same_flag and (push.memo is None or push.memo == order.get("seller_words"))

@@ -1,0 +1,72 @@
+"""What Doudian is told about a parcel, and what it shows of parcels. Values in, values out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from channels_sync.connectors.doudian import codes
+from channels_sync.connectors.doudian.messages import SHIPPED_BEFORE
+from channels_sync.connectors.outbound import ShipmentPush, Told
+from oms.integration.errors import ErrorKind, IntegrationError
+
+Node = Mapping[str, Any]
+WHOLE, PART = "/order/logisticsAdd", "/order/logisticsAddMultiPack"
+
+
+def find_parcel(order: Node, waybill_no: str) -> Told | None:
+    """Return the parcel that carries the number, if the order shows it."""
+    for parcel in order.get("logistics_info") or []:
+        if str(parcel.get("tracking_no") or "") == waybill_no:
+            return Told(channel_ref=str(parcel.get("delivery_id") or ""))
+    return None
+
+
+def to_parcel(push: ShipmentPush) -> tuple[str, dict[str, Any]]:
+    """Return the method and its parameters: the whole order, or the units of one parcel.
+
+    Asked for with the same ``request_id``, the second method does nothing twice.
+
+    :raises IntegrationError: fatal if the carrier has no code there, or every unit was told before
+    """
+    notice = push.notice
+    carrier = {"company_code": _company(notice.carrier), "logistics_code": notice.waybill_no}
+    if not push.lines:
+        raise IntegrationError(
+            "抖店的子订单已全部发货，不能再追加运单号，请在抖店后台补充",
+            kind=ErrorKind.FATAL,
+            code="local:nothing_open",
+        )
+    if not notice.is_split:
+        return WHOLE, {"order_id": notice.channel_order_no} | carrier
+    units = [
+        {"shipped_order_id": line.channel_line_no, "shipped_num": line.quantity}
+        for line in push.lines
+    ]
+    return PART, {
+        "order_id": notice.channel_order_no,
+        "request_id": push.key,
+        "pack_list": [carrier | {"shipped_order_info": units}],
+    }
+
+
+def to_told(data: Node) -> Told:
+    """Read the answer of either method."""
+    packs = data.get("pack_list") or [data]
+    return Told(channel_ref=str(packs[0].get("pack_id") or ""))
+
+
+def as_done_before(error: IntegrationError) -> IntegrationError:
+    """Return the same refusal, as done before where its words say that the order has left."""
+    if error.kind is ErrorKind.FATAL and any(words in error.message for words in SHIPPED_BEFORE):
+        error.kind = ErrorKind.TREAT_AS_DONE
+    return error
+
+
+def _company(carrier: str) -> str:
+    try:
+        return codes.CARRIERS[carrier]
+    except KeyError:
+        raise IntegrationError(
+            f"抖店没有快递公司 {carrier} 的代码，请在抖店后台发货",
+            kind=ErrorKind.FATAL,
+            code="local:carrier",
+        ) from None
