@@ -3,28 +3,77 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from oms.access.checks import scope
 from oms.admin import show
-from oms.admin.base import StoreScopedAdmin
+from oms.admin.base import StoreScopedAdmin, page_action
+from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place
 from oms.admin.orders import columns
+from oms.admin.orders.desk.buttons import BUTTONS, possible
+from oms.admin.orders.desk.forms import ReasonForm
+from oms.admin.orders.desk.one import act_url
 from oms.admin.reach import person
 from oms.admin.record import Panel, Record, Table
+from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import (
+    FulfillmentOrder,
     MergeGroup,
     MergeMembership,
     Order,
 )
 from oms.privacy.filters import redact
 from oms.queries.orders import visible_orders
+from oms.refusals import Refusal
+from oms.services.merging.undoing import unmerge
+from oms.services.standing import standings
+
+
+def memberships_of(group: MergeGroup) -> list[Order]:
+    """Return the orders that are in the merge now."""
+    inside = MergeMembership.objects.filter(group=group, left_at__isnull=True)
+    return list(Order.objects.filter(pk__in=inside.values("order")).select_related("store"))
+
+
+def _documents(group: MergeGroup) -> list[FulfillmentOrder]:
+    rows = FulfillmentOrder.objects.filter(merge_group=group).order_by("pk")
+    return list(rows.exclude(status=FulfillmentStatus.CANCELLED))
+
+
+def _can_end(group: MergeGroup) -> bool:
+    return group.undone_at is None and not any(row.frozen_at for row in _documents(group))
+
+
+def _apart_effects(group: MergeGroup, count: int) -> list[str]:
+    found = [
+        gettext("Document %(no)s (%(at)s) is cancelled; its stock is free again.")
+        % {"no": document.fulfillment_no, "at": document.get_status_display()}
+        for document in _documents(group)
+    ]
+    found.append(
+        gettext("%(n)d parcels leave instead of one; the orders join no other any more.")
+        % {"n": count}
+    )
+    return found
+
+
+def _ways_out(request: HttpRequest, ids: Sequence[int]) -> dict[int, SafeString]:
+    """Return for each order the link that takes it out, where that is possible."""
+    button, now = BUTTONS["take_out"], timezone.now()
+    return {
+        one.order.pk: show.link(button.title, act_url(one.order, button))
+        for one in standings(Order.objects.filter(pk__in=ids))
+        if button in possible(person(request), one, now)
+    }
 
 
 class MergeGroupAdmin(StoreScopedAdmin):
@@ -41,6 +90,64 @@ class MergeGroupAdmin(StoreScopedAdmin):
         (_("Why"), {"fields": ("reasons", "settings", "undone_at", "undone_by", "undo_note")}),
     )
 
+    actions_detail = ("unmerge",)
+
+    def has_unmerge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        group = self.get_object(request, object_id) if object_id is not None else None
+        return group is not None and group.store_id in scope(person(request)).stores("merge_orders")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer to take apart only what the warehouse has not begun."""
+        group = self.get_object(request, object_id)
+        if group is None or not _can_end(group):
+            return []
+        return list(super().get_actions_detail(request, object_id))
+
+    @page_action(_("Take apart"), permissions=("unmerge",), icon="call_split")
+    def unmerge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        group: MergeGroup | None = self.get_object(request, object_id)
+        back = reverse("admin:oms_mergegroup_change", args=[object_id])
+        if group is None:
+            raise Http404
+        form = ReasonForm(
+            request.POST if is_confirmed(request) else None, label=_("Why they go apart")
+        )
+        if is_confirmed(request) and form.is_valid():
+            return self._take_apart(request, group, form.cleaned_data["reason"], back)
+        inside = memberships_of(group)
+        question = Question(
+            title=_("Take apart"),
+            text=gettext("Merge %(no)s") % {"no": group.group_no},
+            yes=_("Take apart"),
+            back=back,
+            effects=_apart_effects(group, len(inside)),
+            suggestions=(_("Gift for another person"), _("Buyer wants two parcels")),
+            will=self._named(request, inside),
+            form=form,
+            danger=True,
+        )
+        return ask(request, self, question)
+
+    def _take_apart(
+        self, request: HttpRequest, group: MergeGroup, reason: str, back: str
+    ) -> HttpResponse:
+        try:
+            freed = unmerge(group.pk, actor=person(request), reason=reason, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            text = gettext("%(n)d orders go on, each by itself.") % {"n": len(freed)}
+            messages.success(request, text)
+        return HttpResponseRedirect(back)
+
+    def _named(self, request: HttpRequest, inside: Sequence[Order]) -> list[str]:
+        """Name the orders that the person may see; of the others, say that they exist."""
+        seen = set(visible_orders(person(request)).filter(pk__in=[o.pk for o in inside]))
+        named = [f"{one.order_no} · {one.store.name}" for one in inside if one in seen]
+        rest = len(inside) - len(named)
+        unseen = gettext("%(n)d of stores that you do not see") % {"n": rest}
+        return [*named, unseen] if rest else named
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[MergeGroup]:
         rows: QuerySet[MergeGroup] = super().get_queryset(request)
         inside = Q(memberships__left_at__isnull=True)
@@ -54,8 +161,11 @@ class MergeGroupAdmin(StoreScopedAdmin):
         memberships = MergeMembership.objects.filter(group=group)
         seen = visible_orders(person(request))
         mine = memberships.filter(order__in=seen).select_related("order__store").order_by("pk")
-        rows = [[*self._order(one.order), self._stay(one)] for one in mine]
-        heads = (_("order"), _("store"), _("status"), _("amount paid"), _("in this parcel"))
+        ways = _ways_out(request, [one.order_id for one in mine if one.left_at is None])
+        rows = [
+            [*self._order(one.order), self._stay(one), ways.get(one.order_id, "")] for one in mine
+        ]
+        heads = (_("order"), _("store"), _("status"), _("amount paid"), _("in this parcel"), "")
         unseen = memberships.count() - len(rows)
         note = gettext("%(n)d of stores that you do not see") % {"n": unseen} if unseen else ""
         return Panel(_("Orders"), table=Table(heads, rows, frozenset({3})), note=note)

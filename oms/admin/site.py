@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from oms.admin import dashboard
+from oms.admin import bench, dashboard
 from oms.admin.base import BaseAdmin, BaseAdminSite
 from oms.admin.menu import sidebar
 from oms.admin.pages import PAGES
@@ -49,7 +49,7 @@ class OmsAdminSite(BaseAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Return the pages that are not of one table; the theme asks for them by this name."""
         wall = path("wall/", self.admin_view(dashboard.wall), name="wall")
-        return [wall, *sheets.urls(self.admin_view)]
+        return [wall, *sheets.urls(self.admin_view), *bench.urls(self.admin_view)]
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         # The theme's own would also mark every entry whose link is one of the open list's tabs.

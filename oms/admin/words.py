@@ -54,6 +54,8 @@ _ORDER = Words(
         "came_back": _("parcel came back"),
         "make_return_link": _("link to the return form made"),
         "reveal": _("receiver shown in clear"),
+        "keep_apart": _("kept apart from others"),
+        "allow_merging": _("may merge again"),
     },
     acts={
         "merge": _("orders merged"),

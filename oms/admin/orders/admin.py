@@ -31,7 +31,7 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, Order
 from oms.queries.order_page import OrderPage, order_page
 from oms.queries.orders import WORK_ORDER, list_rows, matching, queue_counts
-from oms.services.desk.standing import standing_of
+from oms.services.standing import standing_of
 
 
 class OrderAdmin(StoreScopedAdmin):

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from oms import registries
 from oms.admin import show
-from oms.admin.orders import columns, papers
+from oms.admin.orders import beside, columns, papers
 from oms.admin.orders.happened import timeline_html
 from oms.admin.reach import person
 from oms.admin.record import Fact, Panel, Table
@@ -26,6 +26,9 @@ def main_panels(page: OrderPage, request: HttpRequest, now: datetime) -> Iterato
     yield papers.documents(page, request, now)
     if page.merge is not None:
         yield merge(page, now)
+    apart = beside.panel(page.order, actor=person(request), now=now)
+    if apart is not None:
+        yield apart
     if page.routes:
         yield papers.routes(page, now)
     yield from _contributed(page, request)

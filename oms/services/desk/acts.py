@@ -13,10 +13,11 @@ from oms.models import Order, OrderHold, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.desk import judging
-from oms.services.desk.standing import Standing, standing_of
 from oms.services.holds import hold_order, release_holds
+from oms.services.merging.undoing import allow_merging, keep_apart
 from oms.services.orders.cancel import cancel_order
 from oms.services.review import approve_order, unapprove_order
+from oms.services.standing import Standing, standing_of
 from oms.services.waiting import release_now
 
 
@@ -79,12 +80,23 @@ def _cancel(standing: Standing, asked: Asked) -> None:
     cancel_order(standing.order.pk, actor=asked.actor, reason=asked.reason, now=asked.now)
 
 
+def _keep_apart(standing: Standing, asked: Asked) -> None:
+    keep_apart(standing.order.pk, actor=asked.actor, reason=asked.reason, now=asked.now)
+
+
+def _allow_merging(standing: Standing, asked: Asked) -> None:
+    allow_merging(standing.order.pk, actor=asked.actor, now=asked.now)
+
+
 _TABLE = (
     Act("approve", "review_orders", judging.against_approve, _approve),
     Act("release_now", "review_orders", judging.against_release_now, _release_now),
     Act("release", "review_orders", judging.against_release, _release),
     Act("hold", "review_orders", judging.against_hold, _hold),
     Act("unapprove", "review_orders", judging.against_unapprove, _unapprove),
+    Act("take_out", "merge_orders", judging.against_take_out, _keep_apart),
+    Act("keep_apart", "merge_orders", judging.against_keep_apart, _keep_apart),
+    Act("allow_merging", "merge_orders", judging.against_allow_merging, _allow_merging),
     Act("cancel", "cancel_orders", judging.against_cancel, _cancel),
 )
 ACTS = {act.key: act for act in _TABLE}

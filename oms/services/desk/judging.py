@@ -8,11 +8,12 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import OrderHold
 from oms.refusals import Refusal
-from oms.services.desk.standing import Standing
 from oms.services.holds import HeldByChannel, HoldNotFound, TooLateToHold
 from oms.services.merging.facts import FREE
+from oms.services.merging.undoing import ApartAlready, MergeFrozen, NotApart
 from oms.services.orders.cancel import TooLateToCancel
 from oms.services.review import CannotUnapprove, StillHeld
+from oms.services.standing import Standing
 
 S = OrderStatus
 _OVER = (S.CANCELLED, S.CLOSED_EXTERNAL)
@@ -42,6 +43,10 @@ class NothingWaits(Refusal):
 
 class GoesOnAlready(Refusal):
     message = _("Its waiting is over: it goes on within a minute.")
+
+
+class NotMerged(Refusal):
+    message = _("It is in no merge.")
 
 
 class DecideOneByOne(Refusal):
@@ -113,3 +118,24 @@ def against_cancel(standing: Standing, *, now: datetime) -> Refusal | None:
     if status in _OVER:
         return OrderIsOver(status=standing.order.get_status_display())
     return None if status in NOTHING_LEFT_THE_BUILDING else TooLateToCancel()
+
+
+def against_take_out(standing: Standing, *, now: datetime) -> Refusal | None:
+    if standing.order.status != S.MERGED:
+        return NotMerged()
+    claimed = [part.document for part in standing.parts if part.is_frozen]
+    return MergeFrozen(reason=claimed[0].get_status_display()) if claimed else None
+
+
+def against_keep_apart(standing: Standing, *, now: datetime) -> Refusal | None:
+    order = standing.order
+    if order.is_kept_apart:
+        return ApartAlready()
+    # Before its review it has no key yet; on a document of its own it is found by late siblings.
+    fits = order.status in (*FREE, S.ALLOCATED, S.RELEASED) and not standing.is_claimed
+    return None if fits else NothingWaits(status=order.get_status_display())
+
+
+def against_allow_merging(standing: Standing, *, now: datetime) -> Refusal | None:
+    order = standing.order
+    return None if order.is_kept_apart and order.status in FREE else NotApart()

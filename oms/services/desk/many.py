@@ -14,7 +14,7 @@ from oms.models import Order, User
 from oms.queries.orders import visible_orders
 from oms.refusals import Refusal
 from oms.services.desk.acts import Act, Asked, perform
-from oms.services.desk.standing import Standing, standings
+from oms.services.standing import Standing, standings
 
 MOST = 1000
 _log = logging.getLogger(__name__)

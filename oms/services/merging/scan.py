@@ -69,7 +69,7 @@ def _keys_with_siblings(orders: QuerySet[Order]) -> list[str]:
 def merge_keys(keys: Collection[str], *, now: datetime) -> int:
     """Merge the siblings of these keys, each key for itself; return how many orders were merged."""
     siblings = _locked_siblings(keys, now=now)
-    documents = _open_documents([order.pk for order in siblings if order.status not in FREE])
+    documents = open_documents([order.pk for order in siblings if order.status not in FREE])
     owed = owed_items([order.pk for order in siblings if order.status in FREE])
     if not owed:
         return 0
@@ -107,7 +107,7 @@ def _locked_siblings(keys: Collection[str], *, now: datetime) -> Sequence[Order]
     return [order for order in orders if order.not_before is None or order.not_before <= now]
 
 
-def _open_documents(order_ids: Collection[int]) -> dict[int, FulfillmentOrder]:
+def open_documents(order_ids: Collection[int]) -> dict[int, FulfillmentOrder]:
     """Return the unfrozen document on which each order stands, documents locked."""
     open_rows = FulfillmentOrder.objects.filter(
         frozen_at=None,

@@ -5,12 +5,15 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
+from oms.audit import timeline
 from oms.evidence.append import append
 from oms.flows.order import OrderStatus
 from oms.models import FulfillmentOrder, MergeGroup, Order, User
-from oms.models.locking import atomic_service, lock_rows
+from oms.models.locking import atomic_service, lock_row, lock_rows
 from oms.refusals import Refusal
-from oms.services.recall import pull_back
+from oms.services.fulfillment.taking_out import active_lines
+from oms.services.merging.facts import FREE
+from oms.services.recall import pull_back, stop_waiting
 
 
 class MergeFrozen(Refusal):
@@ -19,6 +22,14 @@ class MergeFrozen(Refusal):
 
 class MergeUndone(Refusal):
     message = _("This merge has been taken apart already.")
+
+
+class ApartAlready(Refusal):
+    message = _("It is kept apart already.")
+
+
+class NotApart(Refusal):
+    message = _("It is not kept apart, or stands on a document already.")
 
 
 @atomic_service
@@ -51,3 +62,50 @@ def unmerge(group_id: int, *, actor: User, reason: str, now: datetime) -> list[i
     numbers = [order.order_no for order in orders]
     append("unmerge", group.group_no, at=now, actor=actor, facts={"orders": numbers})
     return [order.pk for order in orders]
+
+
+@atomic_service
+def keep_apart(order_id: int, *, actor: User, reason: str, now: datetime) -> None:
+    """Keep an order from sharing a parcel: it leaves its merge, if it is in one, and joins none.
+
+    The others of the merge keep their stock and their place.
+
+    :raises NotAllowed: if the person may not merge orders of the store
+    :raises MergeFrozen: once the warehouse works on its parcel
+    :raises ApartAlready: if it is in no merge and kept apart
+    """
+    order = lock_row(Order, order_id)
+    require(actor, "merge_orders", order.store)
+    group = MergeGroup.objects.filter(memberships__order=order, memberships__left_at=None).first()
+    if group is None and order.is_kept_apart:
+        raise ApartAlready
+    for document in {line.fulfillment for line in active_lines([order.pk])}:
+        if group is not None and document.frozen_at:
+            raise MergeFrozen(reason=document.get_status_display())
+    if group is not None:
+        pull_back(order, reason=reason, now=now, actor=actor)
+        facts = {"orders": [order.order_no]}
+        append("unmerge", group.group_no, at=now, actor=actor, facts=facts)
+    if order.status in FREE:
+        # Nothing can join it any more, so it need not wait.
+        order.release_at = max(now, order.not_before or now)
+    order.is_kept_apart, order.merge_key = True, ""
+    order.save(update_fields=["is_kept_apart", "merge_key", "release_at"])
+    timeline.record(Order.SUBJECT, order.pk, "keep_apart", at=now, actor=actor, note=reason)
+
+
+@atomic_service
+def allow_merging(order_id: int, *, actor: User, now: datetime) -> None:
+    """Take "kept apart" back: the order is lined up anew and waits for siblings again.
+
+    :raises NotAllowed: if the person may not merge orders of the store
+    :raises NotApart: if nobody keeps it apart, or it stands on a document already
+    """
+    order = lock_row(Order, order_id)
+    require(actor, "merge_orders", order.store)
+    if not order.is_kept_apart or order.status not in FREE:
+        raise NotApart
+    order.is_kept_apart = False
+    order.save(update_fields=["is_kept_apart"])
+    timeline.record(Order.SUBJECT, order.pk, "allow_merging", at=now, actor=actor)
+    stop_waiting(order, now=now)

@@ -11,7 +11,7 @@ from oms.access.checks import scope
 from oms.admin.orders.desk import effects
 from oms.models import User
 from oms.services.desk.acts import ACTS, Act
-from oms.services.desk.standing import Standing
+from oms.services.standing import Standing
 
 Text = str | Promise
 Effects = Callable[[Standing, datetime], Iterator[str]]
@@ -88,6 +88,34 @@ _BUTTONS = (
         effects=effects.of_unapprove,
         reason=_("Why"),
         suggestions=(_("Address to be confirmed"), _("Price to be checked")),
+    ),
+    Button(
+        act=ACTS["take_out"],
+        title=_("Take out of merge"),
+        icon="call_split",
+        done=_("Order %(no)s left its merge and goes alone."),
+        done_many=_("%(n)d orders left their merges."),
+        effects=effects.of_take_out,
+        reason=_("Why it goes alone"),
+        suggestions=(_("Gift for another person"), _("Buyer wants two parcels")),
+    ),
+    Button(
+        act=ACTS["keep_apart"],
+        title=_("Keep apart"),
+        icon="do_not_disturb_on",
+        done=_("Order %(no)s goes alone."),
+        done_many=_("%(n)d orders go alone."),
+        effects=effects.of_keep_apart,
+        reason=_("Why it goes alone"),
+        suggestions=(_("Gift for another person"), _("Buyer wants two parcels")),
+    ),
+    Button(
+        act=ACTS["allow_merging"],
+        title=_("Let it merge"),
+        icon="merge",
+        done=_("Order %(no)s waits for siblings again."),
+        done_many=_("%(n)d orders wait for siblings again."),
+        effects=effects.of_allow_merging,
     ),
     Button(
         act=ACTS["cancel"],

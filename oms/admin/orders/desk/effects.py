@@ -13,7 +13,7 @@ from oms.flows.order import OrderStatus
 from oms.models import Order, OrderHold
 from oms.privacy.filters import redact
 from oms.services.desk.judging import endable
-from oms.services.desk.standing import Part, Standing
+from oms.services.standing import Part, Standing
 
 
 def of_hold(standing: Standing, now: datetime) -> Iterator[str]:
@@ -76,6 +76,25 @@ def of_cancel(standing: Standing, now: datetime) -> Iterator[str]:
         text = _("%(amount)s was paid; no money goes back by itself.")
         yield text % {"amount": amount}
     yield _("A cancelled order does not come back.")
+
+
+def of_take_out(standing: Standing, now: datetime) -> Iterator[str]:
+    yield from map(_taken_off, standing.parts)
+    yield from _siblings_stay(standing)
+    yield _("It gets a document of its own within a minute, and joins no other order.")
+
+
+def of_keep_apart(standing: Standing, now: datetime) -> Iterator[str]:
+    if standing.parts:
+        yield _("It stays on its document; nobody joins it there.")
+    else:
+        yield _("It waits for nobody and goes on within a minute.")
+    yield _("It joins no other order until somebody lets it merge again.")
+
+
+def of_allow_merging(standing: Standing, now: datetime) -> Iterator[str]:
+    yield _("It is lined up anew and waits for orders that could share its parcel.")
+    yield from _due(standing.order, now)
 
 
 def _taken_off(part: Part) -> str:

@@ -21,7 +21,7 @@ from oms.models import Order
 from oms.refusals import Refusal
 from oms.services.desk.acts import Asked, perform
 from oms.services.desk.judging import endable
-from oms.services.desk.standing import Standing, standing_of
+from oms.services.standing import Standing, standing_of
 
 
 def act_view(page: BaseAdmin, request: HttpRequest, object_id: str, key: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from oms.admin import show
 from oms.admin.orders.columns import hold_label
 from oms.services.desk.judging import endable_in_bulk
-from oms.services.desk.standing import Standing
+from oms.services.standing import Standing
 
 Will = Sequence[Standing]
 

@@ -43,8 +43,8 @@ def desk(world: World) -> Client:
     [
         (S.UNPAID, {"hold", "cancel"}),
         (S.PENDING_REVIEW, {"approve", "hold", "cancel"}),
-        (S.APPROVED, {"release_now", "unapprove", "hold", "cancel"}),
-        (S.WAITING_MERGE, {"release_now", "unapprove", "hold", "cancel"}),
+        (S.APPROVED, {"release_now", "unapprove", "hold", "keep_apart", "cancel"}),
+        (S.WAITING_MERGE, {"release_now", "unapprove", "hold", "keep_apart", "cancel"}),
         (S.SHIPPED, set()),
         (S.COMPLETED, set()),
         (S.CANCELLED, set()),

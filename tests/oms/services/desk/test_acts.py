@@ -8,10 +8,10 @@ from oms.models import Order, OrderHold, User
 from oms.refusals import Refusal
 from oms.services.desk import judging
 from oms.services.desk.acts import ACTS, Asked, perform
-from oms.services.desk.standing import standing_of
 from oms.services.holds import HeldByChannel, HoldNotFound, TooLateToHold, place_hold
 from oms.services.orders.cancel import TooLateToCancel
 from oms.services.review import CannotUnapprove, StillHeld
+from oms.services.standing import standing_of
 from tests.factories.basics import NOW, UserFactory
 from tests.oms.services.day import Day, status_of
 from tests.oms.services.floor import Floor, document_of
@@ -32,9 +32,15 @@ def test_what_is_possible_follows_the_order_on_its_way(day: Day, floor: Floor) -
     order = day.order("1")
     assert allowed(order, day) == {"approve", "hold", "cancel"}
     day.until(1)
-    assert allowed(order, day) == {"release_now", "unapprove", "hold", "cancel"}
+    assert allowed(order, day) == {
+        "release_now",
+        "unapprove",
+        "hold",
+        "keep_apart",
+        "cancel",
+    }
     day.until(10)
-    assert allowed(order, day) == {"unapprove", "hold", "cancel"}
+    assert allowed(order, day) == {"unapprove", "hold", "keep_apart", "cancel"}
     document = document_of(order)
     floor.claim(document)
     assert allowed(order, day) == {"hold", "cancel"}
