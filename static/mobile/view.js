@@ -42,6 +42,7 @@ function step(screen, texts) {
 }
 
 function sizeOf(text) {
+  if (text.length > 14) return "big-number";
   if (text.length > 12) return "big-long";
   return text.length > 7 ? "big-mid" : "";
 }

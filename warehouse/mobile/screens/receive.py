@@ -137,7 +137,6 @@ def _last(rows: Sequence[ReturnCheckLine]) -> dict[str, Any]:
     return {
         "name": last.sku.name if last.sku else last.code,
         "detail": messages.LAST_ITEM % {"condition": word},
-        "shows_photo": last.sku is not None,
     }
 
 
@@ -200,6 +199,7 @@ def _finish(rows: Sequence[ReturnCheckLine], left: int) -> Button:
         return Button(
             command=Command.SEAL,
             label=messages.RECEIVE_PART % here,
+            tone="wide",
             ask=messages.RECEIVE_PART_ASK % here,
         )
     return Button(command=Command.SEAL, label=messages.RECEIVE_ALL % here, tone="primary")

@@ -1,0 +1,1 @@
+"""After-sales' part of the demo: buyers who send something back."""
