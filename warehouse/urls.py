@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/screen/<slug:station>", api.screen, name="api_screen"),
     path("api/parcels/<int:shipment_id>/label", api.label, name="api_label"),
     path("api/parcels/<int:shipment_id>/print", api.print_label, name="api_print"),
+    path("api/returns/<int:warehouse_id>/photo", api.return_photo, name="api_return_photo"),
+    path("photos/<int:photo_id>.jpg", api.return_picture, name="return_photo"),
     path("labels/<int:waybill_id>.pdf", api.label_pdf, name="label_pdf"),
     path("<slug:key>/", pages.station, name="station"),
 ]

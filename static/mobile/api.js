@@ -40,7 +40,7 @@ export function forget() {
 export async function request(url, { method = "GET", body } = {}) {
   const headers = { Accept: "application/json", "X-Device": device() };
   if (method !== "GET") {
-    headers["Content-Type"] = "application/json";
+    if (!(body instanceof FormData)) headers["Content-Type"] = "application/json";
     headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
   }
   const answer = await fetch(url, { method, headers, body, cache: "no-store" });

@@ -6,6 +6,7 @@ import * as dialogs from "./dialogs.js";
 import * as feedback from "./feedback.js";
 import * as scanner from "./scanner.js";
 import { Labels } from "./parcel.js";
+import * as photos from "./photos.js";
 import { draw } from "./view.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
@@ -37,6 +38,7 @@ function show(next) {
     onCode: take,
     drawParcel: (parcel) => labels.draw(parcel),
   });
+  photos.show(screen, texts);
   scanner.focus();
 }
 
@@ -106,6 +108,18 @@ async function command(button) {
   take(`CMD:${button.command}`);
 }
 
+async function sendPhoto(file) {
+  try {
+    const answer = await photos.send(screen.photo_url, file);
+    if (answer.screen) show(answer.screen);
+    if (answer.result === "accepted") feedback.accepted(answer.message, "info");
+    else await feedback.refused(answer.message);
+  } catch (error) {
+    await report(error);
+  }
+  scanner.focus();
+}
+
 async function report(error) {
   if (error instanceof api.SignedOut) {
     location.assign(`${urls.login}?next=${encodeURIComponent(location.pathname)}`);
@@ -158,6 +172,7 @@ function start() {
   label("camera", texts.camera).addEventListener("click", toggleCamera);
   label("finder-close", texts.camera_close).addEventListener("click", () => camera.close());
   label("finder-text", texts.flat);
+  photos.listen(sendPhoto);
   document.addEventListener("pointerdown", feedback.wake);
   document.addEventListener("keydown", feedback.wake);
   document.addEventListener("visibilitychange", refresh);

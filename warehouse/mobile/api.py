@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +25,8 @@ from warehouse.mobile.screens import parcel
 from warehouse.mobile.screens.catalogue import STATIONS, as_json
 from warehouse.mobile.screens.screen import Screen
 from warehouse.mobile.security import api, worker
-from warehouse.models import Waybill
+from warehouse.models import ReturnPhoto, Waybill
+from warehouse.services.receiving import photos
 from warehouse.services.scanning import scan as scanning
 from warehouse.services.scanning.values import Answer
 from warehouse.services.waybills import labelling
@@ -106,6 +113,37 @@ def label_pdf(request: HttpRequest, waybill_id: int) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="label-{waybill_id}.pdf"'
     return response
+
+
+@api
+@require_POST
+def return_photo(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+    """Keep a photo of the returned parcel in hand; the body is the form's file ``photo``."""
+    user, upload = worker(request), request.FILES.get("photo")
+    if upload is None or not Warehouse.objects.filter(pk=warehouse_id).exists():
+        return _invalid(str(messages.BAD_REQUEST))
+    try:
+        photos.keep(
+            warehouse_id, file=upload, size=upload.size or 0, actor=user, now=timezone.now()
+        )
+    except Refusal as refusal:
+        status = 403 if isinstance(refusal, NotAllowed) else 409
+        return JsonResponse({"result": "refused", "message": str(refusal)}, status=status)
+    shown = _screen(user, "receive", warehouse_id)
+    return JsonResponse(
+        {"result": "accepted", "message": str(messages.PHOTO_KEPT), "screen": shown}
+    )
+
+
+@api
+@require_GET
+def return_picture(request: HttpRequest, photo_id: int) -> HttpResponseBase:
+    """Send a photo to whoever may see it. There is no other way to it."""
+    try:
+        photo = photos.visible(worker(request), photo_id=photo_id)
+    except ReturnPhoto.DoesNotExist:
+        return _missing()
+    return FileResponse(photo.file.open("rb"), content_type="image/jpeg")
 
 
 def _told(answer: Answer) -> dict[str, Any]:

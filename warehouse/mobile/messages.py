@@ -164,7 +164,6 @@ PUT_ASIDE_ASK = _("Close this parcel again? Nothing is received, what was scanne
 ONE_TOO_MANY = _("One too many")
 WRONG_THING = _("A wrong thing")
 NOT_FROM_HERE = _("Not out of this parcel")
-TAKE_PHOTO = _("Photo")
 PHOTO_KEPT = _("Photo kept.")
 
 # --- labels ---------------------------------------------------------------------------------
@@ -212,5 +211,6 @@ PAGE: dict[str, Text] = {
     "busy": _("One moment…"),
     "trouble": _("The server has a problem. Tell your supervisor (number %(number)s)."),
     "photo": _("no photo yet"),
+    "take_photo": _("Photo"),
     "flat": _("Hold the barcode level in the frame"),
 }

@@ -86,6 +86,7 @@ WORDS = (
         },
         acts={
             "return.receive": _("return received"),
+            "return.photo": _("photo of a return kept"),
             "unclaimed.claim": _("unclaimed parcel claimed"),
             "unclaimed.write_off": _("unclaimed parcel written off"),
         },

@@ -7,7 +7,7 @@ waybill numbers are invented.
 from datetime import datetime
 
 from oms.flows.fulfillment import FulfillmentStatus
-from oms.models import FulfillmentOrder, Shipment, User, Warehouse
+from oms.models import FulfillmentOrder, Shipment, Sku, User, Warehouse
 from oms.services.fulfillment.parcels import attach_waybill
 from warehouse.management.demo.work import PICKER
 from warehouse.models import UnclaimedParcel
@@ -68,8 +68,9 @@ def _hand_over(warehouse: Warehouse, packer: User, *, now: datetime) -> None:
 
 def _find_nobodys_parcel(packer: User, *, now: datetime) -> None:
     place = Warehouse.objects.order_by("code").first()
-    if place is None or UnclaimedParcel.objects.exists():
+    goods = Sku.objects.order_by("-code").first()
+    if place is None or goods is None or UnclaimedParcel.objects.exists():
         return
-    for code in (_NOBODYS, "SOCK-01", "CMD:SEAL"):
+    for code in (_NOBODYS, goods.code, "CMD:SEAL"):
         found = read(code, user=packer, warehouse_id=place.pk)
         take_scan(place.pk, scan=found, actor=packer, now=now)

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+
 from oms.models import ExpectedReturn, User, Warehouse
 from warehouse.mobile import messages
 from warehouse.mobile.screens.screen import Button, Line, Screen, Text
@@ -210,4 +212,5 @@ def _back(rows: Sequence[ReturnCheckLine]) -> list[Button]:
 
 
 def _photos(check: ReturnCheck) -> dict[str, Any]:
-    return {}
+    url = reverse("warehouse:api_return_photo", args=[check.warehouse_id])
+    return {"photo_url": url, "photo_count": check.photos.count()}
