@@ -1,7 +1,8 @@
 """Every platform whose tokens we renew: importing this module registers them all."""
 
 from channels_sync.connectors.doudian.authorizer import DoudianAuthorizer
+from channels_sync.connectors.jd.authorizer import JdAuthorizer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
 from channels_sync.connectors.tokens import authorizers
 
-__all__ = ["DoudianAuthorizer", "PinduoduoAuthorizer", "authorizers"]
+__all__ = ["DoudianAuthorizer", "JdAuthorizer", "PinduoduoAuthorizer", "authorizers"]

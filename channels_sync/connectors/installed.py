@@ -2,12 +2,14 @@
 
 from channels_sync.connectors.base import connectors
 from channels_sync.connectors.doudian.connector import DoudianConnector
+from channels_sync.connectors.jd.connector import JdConnector
 from channels_sync.connectors.pinduoduo.connector import PinduoduoConnector
 from channels_sync.connectors.shopify.connector import ShopifyConnector
 from channels_sync.connectors.webhook.connector import WebhookConnector
 
 __all__ = [
     "DoudianConnector",
+    "JdConnector",
     "PinduoduoConnector",
     "ShopifyConnector",
     "WebhookConnector",

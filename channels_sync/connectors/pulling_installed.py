@@ -1,8 +1,9 @@
 """Every channel that can be asked: importing this module registers them all."""
 
 from channels_sync.connectors.doudian.puller import DoudianPuller
+from channels_sync.connectors.jd.puller import JdPuller
 from channels_sync.connectors.pinduoduo.puller import PinduoduoPuller
 from channels_sync.connectors.pulling import pullers
 from channels_sync.connectors.shopify.puller import ShopifyPuller
 
-__all__ = ["DoudianPuller", "PinduoduoPuller", "ShopifyPuller", "pullers"]
+__all__ = ["DoudianPuller", "JdPuller", "PinduoduoPuller", "ShopifyPuller", "pullers"]

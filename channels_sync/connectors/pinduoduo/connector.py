@@ -12,7 +12,9 @@ from channels_sync.connectors.base import (
     connectors,
 )
 from channels_sync.connectors.pinduoduo import codes, mapper
+from channels_sync.connectors.pinduoduo.fields import FIELDS
 from oms.dto import IncomingOrder
+from oms.integration.credentials import CredentialField
 
 
 @connectors.register
@@ -42,6 +44,10 @@ class PinduoduoConnector(Connector):
         decryptions_a_day=100,
         needs_token=True,
     )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
+    gateway: ClassVar[str] = codes.GATEWAY
+    signature_codes: ClassVar[frozenset[str]] = frozenset({"20004"})
+    permission_codes: ClassVar[frozenset[str]] = frozenset({"20005", "20031", "30000"})
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
 
     @classmethod
