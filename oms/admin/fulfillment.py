@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, DropdownFilter, WarehouseScopedAdmin
+from oms.admin.base import ChoicesDropdownFilter, DropdownFilter
+from oms.admin.documents import DocumentActs
 from oms.admin.filters import Choice, DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
@@ -51,7 +52,7 @@ class StationFilter(DropdownFilter):
             return queryset.none()
 
 
-class FulfillmentOrderAdmin(WarehouseScopedAdmin):
+class FulfillmentOrderAdmin(DocumentActs):
     menu = Place(Group.SHIPPING, "assignment", 10)
     list_display = (
         "number",

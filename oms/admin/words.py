@@ -61,6 +61,7 @@ _ORDER = Words(
         "merge": _("orders merged"),
         "unmerge": _("merge taken apart"),
         "receiver.reveal": _("receiver shown in clear"),
+        "receiver.change": _("address changed"),
         "role.assign": _("role given"),
         "role.revoke": _("role taken away"),
     },

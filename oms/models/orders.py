@@ -128,6 +128,9 @@ class Order(StatusModel):
         default=False,
         help_text=_("Never merged by itself: a person took it out of a merge or said so."),
     )
+    overruled_address_key = models.CharField(
+        _("address overruled by hand"), max_length=64, blank=True, default="", editable=False
+    )
     buyer_memo = EncryptedTextField(_("buyer's note"), blank=True, default="")
     seller_memo = EncryptedTextField(_("seller's note"), blank=True, default="")
     seller_flag = models.CharField(_("flag"), max_length=16, blank=True)

@@ -23,12 +23,13 @@ from oms.admin.orders.desk.bulk import actions as bulk_actions
 from oms.admin.orders.desk.bulk import allows, bulk_view
 from oms.admin.orders.desk.buttons import possible
 from oms.admin.orders.desk.one import act_url, act_view
+from oms.admin.orders.desk.readdress import may_readdress, readdress_url, readdress_view
 from oms.admin.orders.desk.reveal import may_reveal, reveal_url, reveal_view
 from oms.admin.orders.page import main_panels, side_panels, strip_html
 from oms.admin.orders.progress import Station, stations, visits
 from oms.admin.reach import person
 from oms.flows.fulfillment import FulfillmentStatus
-from oms.models import FulfillmentOrder, Order
+from oms.models import FulfillmentOrder, Order, User
 from oms.queries.order_page import OrderPage, order_page
 from oms.queries.orders import WORK_ORDER, list_rows, matching, queue_counts
 from oms.services.standing import standing_of
@@ -88,6 +89,11 @@ class OrderAdmin(StoreScopedAdmin):
                 guard(partial(reveal_view, self)),
                 name="oms_order_reveal",
             ),
+            path(
+                "<path:object_id>/address/",
+                guard(partial(readdress_view, self)),
+                name="oms_order_readdress",
+            ),
             path("bulk/<slug:key>/", guard(partial(bulk_view, self)), name="oms_order_bulk"),
         ]
         return [*own, *super().get_urls()]
@@ -129,25 +135,9 @@ class OrderAdmin(StoreScopedAdmin):
             "flags": columns.flags(obj),
             "strip": strip_html([_drawn(station) for station in _stations(page)]),
             "main": list(main_panels(page, request, now)),
-            "side": list(side_panels(page, now, reveal_url=self._reveal_url(request, obj))),
-            "buttons": self._buttons(request, obj, now),
+            "side": list(side_panels(page, now, ways=_ways(person(request), obj))),
+            "buttons": _buttons(person(request), obj, now),
         }
-
-    def _buttons(self, request: HttpRequest, order: Order, now: datetime) -> list[dict[str, Any]]:
-        found = possible(person(request), standing_of(order.pk), now)
-        return [
-            {
-                "title": button.title,
-                "icon": button.icon,
-                "url": act_url(order, button),
-                "variant": "primary" if button.leads else "default",
-                "look": "oms-act is-danger" if button.danger else "oms-act",
-            }
-            for button in found
-        ]
-
-    def _reveal_url(self, request: HttpRequest, order: Order) -> str:
-        return reveal_url(order) if may_reveal(person(request), order) else ""
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, order: Order) -> SafeString:
@@ -180,6 +170,27 @@ class OrderAdmin(StoreScopedAdmin):
     @admin.display(description=_("waybill"))
     def papers(self, order: Order) -> SafeString:
         return columns.papers(order)
+
+
+def _buttons(user: User, order: Order, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": button.title,
+            "icon": button.icon,
+            "url": act_url(order, button),
+            "variant": "primary" if button.leads else "default",
+            "look": "oms-act is-danger" if button.danger else "oms-act",
+        }
+        for button in possible(user, standing_of(order.pk), now)
+    ]
+
+
+def _ways(user: User, order: Order) -> list[tuple[Any, str]]:
+    """Return what the person may do with the receiver: (title, address of the page)."""
+    ways = [(_("Show in clear"), reveal_url(order))] if may_reveal(user, order) else []
+    if may_readdress(user, order):
+        ways.append((_("Change address"), readdress_url(order)))
+    return ways
 
 
 def _stations(page: OrderPage) -> list[Station]:

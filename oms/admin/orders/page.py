@@ -1,9 +1,10 @@
 """The panels of the order page: what is in it, where it is, why, and everything that happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from oms.admin.record import Fact, Panel, Table
 from oms.models import OrderItem, OrderLine
 from oms.privacy.filters import redact
 from oms.queries.order_page import OrderPage
+
+Ways = Sequence[tuple[str | Promise, str]]
 
 
 def main_panels(page: OrderPage, request: HttpRequest, now: datetime) -> Iterator[Panel]:
@@ -35,10 +38,10 @@ def main_panels(page: OrderPage, request: HttpRequest, now: datetime) -> Iterato
     yield Panel(_("Timeline"), html=timeline_html(page.timeline, now), empty=_("Nothing yet."))
 
 
-def side_panels(page: OrderPage, now: datetime, *, reveal_url: str = "") -> Iterator[Panel]:
+def side_panels(page: OrderPage, now: datetime, *, ways: Ways = ()) -> Iterator[Panel]:
     """Yield the narrow column: who, how much, what stands in the way."""
     yield holds(page, now)
-    yield receiver(page, reveal_url=reveal_url)
+    yield receiver(page, ways=ways)
     yield money(page)
     if page.refunds:
         yield refunds(page, now)
@@ -114,20 +117,21 @@ def holds(page: OrderPage, now: datetime) -> Panel:
     return Panel(_("Holds"), facts, note=note, empty=_("Nothing holds it."))
 
 
-def receiver(page: OrderPage, *, reveal_url: str = "") -> Panel:
-    """Show the masks; ``reveal_url`` leads on whoever may see more."""
+def receiver(page: OrderPage, *, ways: Ways = ()) -> Panel:
+    """Show the masks; ``ways`` lead on whoever may see or change more: (title, address)."""
+    links = show.row(show.link(title, url) for title, url in ways)
     row = page.order.receiver
     if row is None:
-        return Panel(_("Receiver"), empty=_("The channel gave no receiver."))
+        note = _("The channel gave no receiver.")
+        return Panel(_("Receiver"), html=links, note=note if links else "", empty=note)
     facts = [
         Fact(_("Name"), row.name_mask or show.NOTHING),
         Fact(_("Phone"), row.phone_mask or show.NOTHING),
         Fact(_("Address"), row.street_mask or f"{row.province}{row.city}{row.district}{row.town}"),
         Fact(_("Kept as"), row.get_kind_display()),
     ]
-    more = show.link(_("Show in clear"), reveal_url) if reveal_url else ""
     return Panel(
-        _("Receiver"), facts, html=more, note=_("Masked: nothing is decrypted to show it.")
+        _("Receiver"), facts, html=links, note=_("Masked: nothing is decrypted to show it.")
     )
 
 

@@ -47,6 +47,13 @@ def is_other_address(
     return differs and str(address_key(told, index_keys()) or "") != known.address_key
 
 
+def was_overruled(order: Order, *, told: PlainReceiver | CipherReceiver | None) -> bool:
+    """Tell whether a channel repeats the address that a person here has replaced."""
+    if not order.overruled_address_key or told is None:
+        return False
+    return str(address_key(told, index_keys()) or "") == order.overruled_address_key
+
+
 def readdress(
     order: Order,
     *,
@@ -65,6 +72,8 @@ def readdress(
     row.save(force_insert=True)
     order.receiver = row
     order.merge_key, order.merge_key_version = "", 0
-    order.save(update_fields=["receiver", "merge_key", "merge_key_version"])
+    order.overruled_address_key = ""
+    columns = ["receiver", "merge_key", "merge_key_version", "overruled_address_key"]
+    order.save(update_fields=columns)
     timeline.record(Order.SUBJECT, order.pk, "readdress", at=now, actor=actor)
     return answer

@@ -5,7 +5,7 @@ from datetime import datetime
 from oms.dto import ChannelStatus, IncomingLine, IncomingOrder
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import Order, OrderHold, OrderLine
-from oms.services.orders.address import is_other_address
+from oms.services.orders.address import is_other_address, was_overruled
 from oms.services.orders.creation import mirrored
 
 Pairs = list[tuple[OrderLine, IncomingLine]]
@@ -44,7 +44,9 @@ def changed_columns(order: Order, *, incoming: IncomingOrder) -> dict[str, objec
 
 
 def moved(order: Order, *, incoming: IncomingOrder) -> bool:
-    return is_open(order) and is_other_address(order.receiver, told=incoming.receiver)
+    told = incoming.receiver
+    is_other = is_open(order) and is_other_address(order.receiver, told=told)
+    return is_other and not was_overruled(order, told=told)
 
 
 def pair_lines(order: Order, *, incoming: IncomingOrder) -> Pairs | None:

@@ -78,6 +78,15 @@ def of_cancel(standing: Standing, now: datetime) -> Iterator[str]:
     yield _("A cancelled order does not come back.")
 
 
+def of_readdress(standing: Standing, now: datetime) -> Iterator[str]:
+    for part in standing.parts:
+        yield _put_back(part) if part.is_frozen else _taken_off(part)
+    yield from _siblings_stay(standing)
+    yield _("It is routed anew to the new address, and waits for siblings of that address.")
+    if standing.order.channel_order_no:
+        yield _("The platform is not told; if it tells the old address again, yours stays.")
+
+
 def of_take_out(standing: Standing, now: datetime) -> Iterator[str]:
     yield from map(_taken_off, standing.parts)
     yield from _siblings_stay(standing)
