@@ -22,6 +22,8 @@ class MergeIdentity(StrEnum):
     """An identity of the address that the platform gives out."""
     CIPHER_INDEX = "cipher_index"
     """The search index inside the ciphertext."""
+    CIPHER_TEXT = "cipher_text"
+    """The ciphertext itself, where one text always gives the same one."""
     NONE = "none"
     """Nothing safe: such orders are never merged by themselves."""
 

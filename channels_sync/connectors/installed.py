@@ -6,8 +6,10 @@ from channels_sync.connectors.jd.connector import JdConnector
 from channels_sync.connectors.pinduoduo.connector import PinduoduoConnector
 from channels_sync.connectors.shopify.connector import ShopifyConnector
 from channels_sync.connectors.webhook.connector import WebhookConnector
+from channels_sync.connectors.youzan.connector import YouzanConnector
 
 __all__ = [
+    "YouzanConnector",
     "DoudianConnector",
     "JdConnector",
     "PinduoduoConnector",

@@ -5,5 +5,6 @@ from channels_sync.connectors.jd.puller import JdPuller
 from channels_sync.connectors.pinduoduo.puller import PinduoduoPuller
 from channels_sync.connectors.pulling import pullers
 from channels_sync.connectors.shopify.puller import ShopifyPuller
+from channels_sync.connectors.youzan.puller import YouzanPuller
 
-__all__ = ["DoudianPuller", "JdPuller", "PinduoduoPuller", "ShopifyPuller", "pullers"]
+__all__ = ["DoudianPuller", "JdPuller", "PinduoduoPuller", "ShopifyPuller", "YouzanPuller", "pullers"]

@@ -15,6 +15,8 @@ _PERSONAL_FRAGMENTS = (
     "mobile", "phone", "address", "addr", "contact", "email", "mailbox", "idcard", "certno",
     "receivername", "recipientname", "sendername", "buyername", "buyernick", "consignee",
     "realname", "fullname", "firstname", "lastname", "nickname", "signer", "zipcode", "postcode",
+    "postreceiver", "posttel", "receivertel", "buyerwords", "sellerwords", "buyermessage",
+    "tradememo",
 )  # fmt: skip
 _PERSONAL_KEYS = frozenset({"name", "tel", "fax", "company", "street", "detail", "remark", "memo"})
 _SECRET_FRAGMENTS = (
