@@ -7,4 +7,11 @@ from channels_sync.connectors.pulling import pullers
 from channels_sync.connectors.shopify.puller import ShopifyPuller
 from channels_sync.connectors.youzan.puller import YouzanPuller
 
-__all__ = ["DoudianPuller", "JdPuller", "PinduoduoPuller", "ShopifyPuller", "YouzanPuller", "pullers"]
+__all__ = [
+    "DoudianPuller",
+    "JdPuller",
+    "PinduoduoPuller",
+    "ShopifyPuller",
+    "YouzanPuller",
+    "pullers",
+]
