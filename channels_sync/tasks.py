@@ -6,6 +6,7 @@ from channels_sync.services import hints, hooks, intake, renewing
 from channels_sync.services.imports import jobs, running
 from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
+from channels_sync.services.reconciling import running as reconciling
 from channels_sync.services.stock import marking, sending
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 
@@ -83,3 +84,16 @@ def push_stock(**_newer_arguments: object) -> None:
 def sweep_stock(**_newer_arguments: object) -> None:
     """Find the numbers that moved although nobody told."""
     marking.sweep(now=timezone.now())
+
+
+@periodic(minutes=1, name="channels.reconcile")
+def reconcile(**_newer_arguments: object) -> None:
+    """Hold days against the platforms' own lists: nudged on demand, and every minute by itself."""
+    nudge_answered(reconciling.RUN)
+    reconciling.run_due(now=timezone.now())
+
+
+@periodic(minutes=15, name="channels.line_up_days")
+def line_up_days(**_newer_arguments: object) -> None:
+    """Line up the day before, each store at its own night, and days with open differences."""
+    reconciling.line_up_due(now=timezone.now())

@@ -8,13 +8,16 @@ from channels_sync.admin.imports import ImportMappingAdmin
 from channels_sync.admin.pulls import SyncCursorAdmin, SyncRunAdmin
 from channels_sync.admin.pushes import PushJobAdmin
 from channels_sync.admin.raw_orders import RawOrderAdmin
+from channels_sync.admin.reconciling import FindingAdmin, ReconciledDayAdmin
 from channels_sync.admin.stock import ListingStockAdmin, StockRuleAdmin
 from channels_sync.models import (
     ExternalCancellation,
+    Finding,
     ImportMapping,
     ListingStock,
     PushJob,
     RawOrder,
+    ReconciledDay,
     StockRule,
     StoreConnection,
     SyncCursor,
@@ -30,3 +33,5 @@ admin.site.register(SyncCursor, SyncCursorAdmin)
 admin.site.register(SyncRun, SyncRunAdmin)
 admin.site.register(StockRule, StockRuleAdmin)
 admin.site.register(ListingStock, ListingStockAdmin)
+admin.site.register(ReconciledDay, ReconciledDayAdmin)
+admin.site.register(Finding, FindingAdmin)

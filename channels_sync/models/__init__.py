@@ -6,6 +6,7 @@ from channels_sync.models.hints import ChannelHint
 from channels_sync.models.imports import ImportFault, ImportMapping
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
+from channels_sync.models.reconciling import Finding, ListedOrder, ReconciledDay
 from channels_sync.models.stock import ListingStock, StockRule
 from channels_sync.models.sync import Lane, SyncCursor, SyncRun
 from channels_sync.models.tokens import ChannelToken
@@ -15,13 +16,16 @@ __all__ = [
     "ChannelToken",
     "ExternalCancellation",
     "ExternalCancellationLine",
+    "Finding",
     "HookNonce",
     "ImportFault",
     "ImportMapping",
     "Lane",
+    "ListedOrder",
     "ListingStock",
     "PushJob",
     "RawOrder",
+    "ReconciledDay",
     "StockRule",
     "StoreConnection",
     "SyncCursor",

@@ -50,6 +50,37 @@ def queue_shipments(shipment_ids: Iterable[int], *, now: datetime) -> int:
 
 
 @atomic_service
+def queue_again(shipment_ids: Iterable[int], *, order_no: str, mark: str, now: datetime) -> int:
+    """Tell a channel once more of parcels that it took and does not show; return how many.
+
+    ``order_no`` is the channel's; ``mark`` names the occasion: under one mark it is told once. The
+    channel is asked first whether it knows by now.
+    """
+    packages = Shipment.objects.filter(pk__in=list(shipment_ids)).values("package_no")
+    done = PushJob.objects.filter(
+        kind=Kind.SHIPMENT,
+        status=PushStatus.DONE,
+        reference__in=packages,
+        order__channel_order_no=order_no,
+    )
+    jobs = [
+        _job(
+            Kind.SHIPMENT,
+            job.order,
+            reference=job.reference,
+            key=f"{job.key.partition('~')[0]}~{mark}"[:80],
+            payload=job.payload,
+            now=now,
+        )
+        for job in done.select_related("order__store__connection").order_by("pk")
+        if "~" not in job.key
+    ]
+    for job in jobs:
+        job.is_in_doubt = True
+    return _write(jobs, now=now)
+
+
+@atomic_service
 def queue_refunds(refund_ids: Iterable[int], *, now: datetime) -> int:
     """Write one job per refund; where no channel can be told, a person is told at once."""
     refunds = Refund.objects.filter(pk__in=list(refund_ids)).order_by("pk")
