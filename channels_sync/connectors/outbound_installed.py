@@ -2,7 +2,14 @@
 
 from channels_sync.connectors.doudian.outbound import DoudianOutbound
 from channels_sync.connectors.outbound import outbounds
+from channels_sync.connectors.pinduoduo.outbound import PinduoduoOutbound
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
 
-__all__ = ["DoudianOutbound", "ShopifyOutbound", "WebhookOutbound", "outbounds"]
+__all__ = [
+    "DoudianOutbound",
+    "PinduoduoOutbound",
+    "ShopifyOutbound",
+    "WebhookOutbound",
+    "outbounds",
+]

@@ -1,6 +1,7 @@
 """Every channel that takes stock: importing this module registers them all."""
 
 from channels_sync.connectors.doudian.stock import DoudianStock
+from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from channels_sync.connectors.stocking import stock_takers
 
-__all__ = ["DoudianStock", "stock_takers"]
+__all__ = ["DoudianStock", "PinduoduoStock", "stock_takers"]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from oms.dto import ChannelStatus
+from oms.dto import ChannelStatus, RefundKind, RefundStage
 
 KIND: Final = "pinduoduo"
 LABEL: Final = "Pinduoduo"
@@ -25,6 +25,43 @@ NO_REFUND, REFUNDED = 1, 4
 REFUND_STATUSES: Final = frozenset({1, 2, 3, 4})
 SHIP_HOLD: Final = "ship_hold"
 
+REFUND_STAGES: Final = {
+    0: RefundStage.CLOSED,
+    2: RefundStage.WAIT_MERCHANT,
+    3: RefundStage.WAIT_MERCHANT,
+    4: RefundStage.REFUNDING,
+    5: RefundStage.REFUNDING,
+    6: RefundStage.REJECTED,
+    7: RefundStage.WAIT_BUYER_RETURN,
+    8: RefundStage.REFUNDING,
+    9: RefundStage.REJECTED,
+    10: RefundStage.SUCCESS,
+    11: RefundStage.CLOSED,
+    12: RefundStage.CLOSED,
+    13: RefundStage.CLOSED,
+    14: RefundStage.WAIT_MERCHANT,
+    15: RefundStage.WAIT_BUYER_RETURN,
+    16: RefundStage.SUCCESS,
+    17: RefundStage.CLOSED,
+    18: RefundStage.REFUNDING,
+    21: RefundStage.WAIT_MERCHANT,
+    22: RefundStage.WAIT_BUYER_RETURN,
+    24: RefundStage.CLOSED,
+    25: RefundStage.SUCCESS,
+    27: RefundStage.WAIT_MERCHANT_RECEIVE,
+    31: RefundStage.WAIT_BUYER_RETURN,
+    32: RefundStage.WAIT_MERCHANT,
+}
+"""``after_sales_status``: 14 to 18 and 32 are exchanges and goods sent again, 21 to 27 repairs."""
+REFUND_KINDS: Final = {
+    2: RefundKind.REFUND_ONLY,
+    3: RefundKind.RETURN_REFUND,
+    4: RefundKind.EXCHANGE,
+    5: RefundKind.EXCHANGE,
+    6: RefundKind.EXCHANGE,
+}
+"""``after_sales_type`` of the list: refund, return, exchange, sent again, repair."""
+
 FLAGS: Final = {1: "red", 2: "yellow", 3: "green", 4: "blue", 5: "purple"}
 FLAG_NAMES: Final = {
     "red": "红色",
@@ -43,6 +80,8 @@ HOLD_PICKUP: Final = "门店自提，无需发货"
 SHIPPED_BEFORE: Final = ("已发货", "重复发货")
 NOT_THERE: Final = "不存在"
 """What error texts say where one code stands for many troubles."""
+AGREED: Final = "商家同意"
+ANSWERED_OTHERWISE: Final = "该申请已在平台被驳回"
 NO_WORDS: Final = "拼多多没有说明原因"
 
 CARRIERS: Final = {

@@ -4,7 +4,9 @@ from copy import deepcopy
 from typing import Any
 
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
+from channels_sync.connectors.pinduoduo.outbound import PinduoduoOutbound
 from channels_sync.connectors.pinduoduo.puller import PinduoduoPuller
+from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from tests.channels_sync.connectors import scripted
 
 KEYS = {"client_id": "app-invented", "client_secret": "secret-invented"}
@@ -16,6 +18,18 @@ class Wire(scripted.Script):
     @property
     def puller(self) -> PinduoduoPuller:
         return PinduoduoPuller(
+            credentials=KEYS, http=self.http, tokens=self.tokens, clock=scripted.clock
+        )
+
+    @property
+    def outbound(self) -> PinduoduoOutbound:
+        return PinduoduoOutbound(
+            credentials=KEYS, http=self.http, tokens=self.tokens, clock=scripted.clock
+        )
+
+    @property
+    def stock(self) -> PinduoduoStock:
+        return PinduoduoStock(
             credentials=KEYS, http=self.http, tokens=self.tokens, clock=scripted.clock
         )
 
@@ -37,3 +51,7 @@ def information(order: dict[str, Any]) -> dict[str, Any]:
 def refusal(code: int, words: str = "") -> dict[str, Any]:
     error = {"error_code": code, "sub_code": str(code), "error_msg": words, "request_id": "r-1"}
     return {"error_response": error}
+
+
+def done(root: str, **result: Any) -> dict[str, Any]:
+    return {root: {"is_success": True, "request_id": "demo"} | result}
