@@ -239,7 +239,7 @@ def test_memo_is_read_back() -> None:
 def test_open_refunds_are_asked_for_together() -> None:
     wire = Wire(recorded("pinduoduo", "refund_status"))
     numbers = ["260301-000000000000001", "260301-000000000000002"]
-    assert wire.outbound.refunds_open(numbers) == {"260301-000000000000002"}
+    assert wire.outbound.refunds_open(numbers) == frozenset({"260301-000000000000002"})
     assert wire.form()["order_sns"] == ",".join(numbers)
 
 
