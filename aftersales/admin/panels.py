@@ -18,7 +18,8 @@ from oms.admin import show
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.happened import timeline_html
 from oms.admin.record import Fact, Panel, Table
-from oms.models import ExpectedReturn, TimelineEntry
+from oms.admin.returns import conditions
+from oms.models import ExpectedReturn, ExpectedReturnLine, TimelineEntry
 
 
 def main_panels(case: AfterSalesCase, *, now: datetime) -> list[Panel]:
@@ -61,7 +62,8 @@ def _request(case: AfterSalesCase) -> Iterator[Fact]:
 
 
 def _goods(case: AfterSalesCase) -> Table:
-    heads = (_("SKU code"), _("name"), _("asked for"), _("came"), _("difference"))
+    heads = (_("SKU code"), _("name"), _("asked for"), _("came"), _("condition"), _("difference"))
+    counted = found_conditions(case)
     strays = case.lines.filter(order_item=None).select_related("sku")
     rows = [
         [
@@ -69,13 +71,22 @@ def _goods(case: AfterSalesCase) -> Table:
             line.order_item.line.title if line.order_item else line.sku.name,
             str(line.quantity),
             str(line.received_quantity),
+            counted.get((line.order_item_id, line.sku_id), ""),
             show.chip(f"{line.difference:+d}", "grey" if line.is_settled else "red")
             if line.difference
             else "",
         ]
         for line in (*item_lines(case), *strays)
     ]
-    return Table(heads, rows, frozenset({2, 3, 4}))
+    return Table(heads, rows, frozenset({2, 3, 5}))
+
+
+def found_conditions(case: AfterSalesCase) -> dict[tuple[int | None, int], SafeString]:
+    """Return what the dock found, by (order item, SKU): good, defective, to be inspected."""
+    lines = ExpectedReturnLine.objects.filter(
+        expected_return__case_no=case.case_no, received_quantity__gt=0
+    )
+    return {(line.order_item_id, line.sku_id): conditions(line) for line in lines}
 
 
 def _way_back(case: AfterSalesCase) -> Iterator[Fact]:
@@ -88,6 +99,8 @@ def _way_back(case: AfterSalesCase) -> Iterator[Fact]:
     yield Fact(_("Return waybill"), waybill)
     yield Fact(_("Goes back to"), str(case.warehouse or show.NOTHING))
     yield Fact(_("Received"), show.exact(case.received_at))
+    if parcel.remark:
+        yield Fact(_("Also found"), show.chip(parcel.remark, "red"))
 
 
 def _money(case: AfterSalesCase, now: datetime) -> Iterator[Fact]:

@@ -18,7 +18,7 @@ from aftersales.services.cases import digest, item_lines
 from aftersales.services.settlement import refund_amount, refund_units
 from oms.access.checks import may
 from oms.admin import show, words
-from oms.models import ExpectedReturn, Shipment, TimelineEntry, User
+from oms.models import ExpectedReturn, ExpectedReturnLine, Shipment, TimelineEntry, User
 from oms.privacy.filters import redact
 from oms.services.refunds import refundable
 
@@ -72,6 +72,7 @@ def case_context(case: AfterSalesCase, *, user: User, now: datetime) -> dict[str
         "playbook": _playbook(case.playbook),
         "parcels": _parcels(case),
         "expected": ExpectedReturn.objects.filter(case_no=case.case_no).first(),
+        "came": _came(case),
         "inspections": list(case.inspections.select_related("inspected_by")),
         "would_refund": _would_refund(case),
         "step": open_step(case),
@@ -107,6 +108,14 @@ def _parcels(case: AfterSalesCase) -> list[Shipment]:
     """Return the parcels in which these units went out."""
     rows = Shipment.objects.filter(lines__fulfillment_line__order_item__case_lines__case=case)
     return list(rows.order_by("pk").distinct())
+
+
+def _came(case: AfterSalesCase) -> list[ExpectedReturnLine]:
+    """Return what the dock has counted, with its conditions."""
+    rows = ExpectedReturnLine.objects.filter(
+        expected_return__case_no=case.case_no, received_quantity__gt=0
+    )
+    return list(rows.select_related("sku").order_by("pk"))
 
 
 def _timeline(case: AfterSalesCase) -> list[Happening]:

@@ -1,17 +1,18 @@
 """Parcels on their way back, and what waits for somebody's yes."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import BaseAdmin, ChoicesDropdownFilter, StoreScopedAdmin
+from oms.admin.base import BaseAdmin, ChoicesDropdownFilter, DropdownFilter, StoreScopedAdmin
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
@@ -19,10 +20,48 @@ from oms.admin.reach import Reach
 from oms.admin.record import Panel, Record, Table
 from oms.admin.words import KINDS_OF_APPROVAL, carrier_label
 from oms.flows.approval import ApprovalStatus, StepStatus
-from oms.models import ApprovalRequest, ApprovalStep, ExpectedReturn
+from oms.models import (
+    ApprovalRequest,
+    ApprovalStep,
+    Condition,
+    ExpectedReturn,
+    ExpectedReturnLine,
+)
 from oms.privacy.filters import redact
 
+State = ExpectedReturn.State
+OVERDUE = timedelta(days=10)
+"""So long after it was announced a parcel should have come: a week to send it, three days' way."""
 _DECIDED = {"approved": "green", "rejected": "red", "open": "amber"}
+
+
+class QueueFilter(DropdownFilter):
+    """What the dock waits for, and what it had today; the tabs open the same queues."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [(key, label) for key, (label, _where) in _queues(timezone.now()).items()]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[ExpectedReturn]
+    ) -> QuerySet[ExpectedReturn]:
+        found = _queues(timezone.now()).get(self.value() or "")
+        return queryset.filter(found[1]) if found else queryset
+
+
+def _queues(now: datetime) -> dict[str, tuple[Any, Q]]:
+    """Return the queues by key; "today" is the day of the shop's clock."""
+    waits = Q(state__in=(State.EXPECTED, State.PARTLY_RECEIVED))
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "coming": (_("on their way"), waits & ~Q(return_waybill_no="")),
+        "overdue": (_("overdue"), waits & Q(created_at__lt=now - OVERDUE)),
+        "unsent": (_("not sent yet"), waits & Q(return_waybill_no="")),
+        "today": (_("received today"), Q(received_at__gte=today)),
+        "caseless": (_("came back without a case"), Q(case_no="", received_at__isnull=False)),
+    }
 
 
 class ExpectedReturnAdmin(BaseAdmin):
@@ -31,7 +70,12 @@ class ExpectedReturnAdmin(BaseAdmin):
     menu = Place(Group.RETURNS, "assignment_return", 20)
     list_display = ("return_no", "kind", "store_sign", "warehouse", "waybill", "standing", "made")
     list_display_links = ("return_no",)
-    list_filter = (("state", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter))
+    list_filter = (
+        QueueFilter,
+        ("state", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("created_at", DayRangeFilter),
+    )
     list_select_related = ("store__channel", "warehouse")
     search_fields = (
         "return_no__exact",
@@ -57,6 +101,7 @@ class ExpectedReturnAdmin(BaseAdmin):
                     "waybill",
                     "sender_phone_tail",
                     "inspect_first",
+                    "remark",
                 )
             },
         ),
@@ -70,15 +115,30 @@ class ExpectedReturnAdmin(BaseAdmin):
         )
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
-        states = (Tab(one.label, f"state__exact={one}") for one in ExpectedReturn.State)
-        return (Tab(_("all"), ""), *states)
+        queues = _queues(timezone.now())
+        rows = self.get_queryset(request).order_by()
+        counts = rows.aggregate(
+            **{key: Count("pk", filter=where) for key, (_label, where) in queues.items()}
+        )
+        shown = (Tab(label, f"queue={key}", counts[key]) for key, (label, _w) in queues.items())
+        return (*shown, Tab(_("all"), ""))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        waits = request.GET.get("queue") in ("coming", "overdue", "unsent")
+        return ("created_at", "pk") if waits else ("-pk",)
 
     def panels(self, request: HttpRequest, obj: ExpectedReturn) -> Sequence[Panel]:
         rows = [
-            [line.sku.code, line.sku.name, str(line.quantity), str(line.received_quantity)]
+            [
+                line.sku.code,
+                line.sku.name,
+                str(line.quantity) if line.order_item_id else show.chip(_("not announced"), "red"),
+                str(line.received_quantity),
+                conditions(line),
+            ]
             for line in obj.lines.select_related("sku").order_by("pk")
         ]
-        heads = (_("SKU code"), _("name"), _("expected"), _("received"))
+        heads = (_("SKU code"), _("name"), _("expected"), _("received"), _("condition"))
         goods = Panel(_("Goods"), table=Table(heads, rows, frozenset({2, 3})))
         return [*Record(self, request, obj).panels(), goods]
 
@@ -99,6 +159,21 @@ class ExpectedReturnAdmin(BaseAdmin):
     @admin.display(description=_("created"), ordering="created_at")
     def made(self, row: ExpectedReturn) -> SafeString:
         return show.moment(row.created_at, timezone.now())
+
+
+def conditions(line: ExpectedReturnLine) -> SafeString:
+    """Show how many of the received units are in which condition; nothing before any came."""
+    good = line.received_quantity - line.defective_quantity - line.quarantine_quantity
+    units = (
+        (Condition.GOOD, good),
+        (Condition.DEFECTIVE, line.defective_quantity),
+        (Condition.QUARANTINE, line.quarantine_quantity),
+    )
+    return show.row(
+        show.status_chip(condition, f"{condition.label} {number}")
+        for condition, number in units
+        if number
+    )
 
 
 class ApprovalRequestAdmin(StoreScopedAdmin):

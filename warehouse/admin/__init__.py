@@ -5,6 +5,7 @@ from django.contrib import admin
 from warehouse.admin.accounts import CarrierAccountAdmin
 from warehouse.admin.bins import BinAdmin, BinStockAdmin, WarehouseSettingAdmin
 from warehouse.admin.records import HandoverAdmin, PutBackTaskAdmin, ScanLogAdmin
+from warehouse.admin.returned import ReturnReceiptAdmin, UnclaimedParcelAdmin
 from warehouse.admin.waves import WaveAdmin
 from warehouse.admin.waybills import WaybillAdmin
 from warehouse.models import (
@@ -13,7 +14,9 @@ from warehouse.models import (
     CarrierAccount,
     Handover,
     PutBackTask,
+    ReturnReceipt,
     ScanLog,
+    UnclaimedParcel,
     WarehouseSetting,
     Wave,
     Waybill,
@@ -24,6 +27,8 @@ PAGES = {
     Waybill: WaybillAdmin,
     Handover: HandoverAdmin,
     PutBackTask: PutBackTaskAdmin,
+    ReturnReceipt: ReturnReceiptAdmin,
+    UnclaimedParcel: UnclaimedParcelAdmin,
     ScanLog: ScanLogAdmin,
     Bin: BinAdmin,
     BinStock: BinStockAdmin,

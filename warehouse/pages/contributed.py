@@ -22,8 +22,8 @@ from oms.registries import (
     SearchHit,
     SearchProvider,
 )
-from warehouse.flows import WAYBILLS_IN_TROUBLE, PutBackStatus
-from warehouse.models import BinStock, PickSlot, PutBackTask, Wave, Waybill
+from warehouse.flows import WAYBILLS_IN_TROUBLE, PutBackStatus, UnclaimedStatus
+from warehouse.models import BinStock, PickSlot, PutBackTask, UnclaimedParcel, Wave, Waybill
 from warehouse.pages.words import WORDS
 from warehouse.services.barcodes import clean, places, spellings
 from warehouse.services.code_kinds import OURS
@@ -35,8 +35,12 @@ def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
     rights = scope(user)
     if not rights.ids("pick"):
         return []
-    stock = rights.ids("view_stock")
-    return [*_floor_counts(rights.ids("view_fulfillment")), *(_doubts(stock) if stock else ())]
+    stock, dock = rights.ids("view_stock"), rights.ids("receive_returns")
+    return [
+        *_floor_counts(rights.ids("view_fulfillment")),
+        *(_doubts(stock) if stock else ()),
+        *(_unclaimed(dock) if dock else ()),
+    ]
 
 
 def _floor_counts(seen: Collection[int]) -> Iterator[BoardCount]:
@@ -74,6 +78,17 @@ def _doubts(stock: Collection[int]) -> Iterator[BoardCount]:
         BinStock.objects.filter(bin__warehouse__in=stock, doubted_at__isnull=False),
         "doubted_at",
         f"{_list('binstock')}?doubt=yes",
+        "amber",
+    )
+
+
+def _unclaimed(dock: Collection[int]) -> Iterator[BoardCount]:
+    yield _count(
+        "unclaimed",
+        _("unclaimed parcels"),
+        UnclaimedParcel.objects.filter(warehouse__in=dock, status=UnclaimedStatus.OPEN),
+        "found_at",
+        f"{_list('unclaimedparcel')}?status__exact=open",
         "amber",
     )
 

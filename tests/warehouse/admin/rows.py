@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from oms.models import User
 from tests.factories.oms import NOW
+from tests.factories.returned import Dock
 from tests.factories.warehouse import BinFactory, CarrierAccountFactory, Floor
 from warehouse.models import (
     Bin,
@@ -15,7 +16,10 @@ from warehouse.models import (
     CarrierAccount,
     Handover,
     PutBackTask,
+    ReturnCheck,
+    ReturnReceipt,
     ScanLog,
+    UnclaimedParcel,
     WarehouseSetting,
     Wave,
     Waybill,
@@ -81,6 +85,29 @@ def scan(floor: Floor) -> ScanLog:
     )
 
 
+def unclaimed(floor: Floor) -> UnclaimedParcel:
+    return scanned(floor, f"JT{next(_number):013d}", "CMD:SEAL").unclaimed or UnclaimedParcel()
+
+
+def receipt(floor: Floor) -> ReturnReceipt:
+    dock = at_dock(floor)
+    goods = dock.sku()
+    number = dock.expected({goods: 1}).return_waybill_no
+    return scanned(floor, number, goods.code, "CMD:SEAL").receipt or ReturnReceipt()
+
+
+def at_dock(floor: Floor) -> Dock:
+    """Stand at the place for returns of this very floor."""
+    dock = Dock.__new__(Dock)
+    vars(dock).update(vars(floor))
+    return dock
+
+
+def scanned(floor: Floor, *codes: str) -> ReturnCheck:
+    at_dock(floor).receive(*codes)
+    return ReturnCheck.objects.order_by("-pk")[0]
+
+
 @dataclass(frozen=True)
 class Expected:
     """Roles in the row's warehouse that see it, and one that does not; who may change it."""
@@ -102,5 +129,7 @@ TABLE: dict[type[Model], Expected] = {
     Waybill: Expected(waybill, (MANAGER, STAFF, SERVICE), "inspector"),
     Handover: Expected(handover, (MANAGER, STAFF), "inspector"),
     PutBackTask: Expected(put_back, (MANAGER, STAFF), "inspector"),
+    ReturnReceipt: Expected(receipt, (MANAGER, STAFF, "inspector"), SERVICE),
+    UnclaimedParcel: Expected(unclaimed, (MANAGER, STAFF), "inspector"),
     ScanLog: Expected(scan, (MANAGER,), STAFF),
 }

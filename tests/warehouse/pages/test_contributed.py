@@ -44,6 +44,7 @@ def test_board_counts_what_the_warehouse_has_to_look_after() -> None:
         "warehouse.parked": (0, None),
         "warehouse.put_backs": (1, NOW),
         "warehouse.doubts": (1, NOW),
+        "warehouse.unclaimed": (0, None),
     }
     assert board_counts(Floor().person("customer_service"), NOW) == []
     assert all(row.count == 0 for row in board_counts(Floor().manager, NOW))

@@ -13,14 +13,16 @@ from oms.evidence.append import append
 from oms.models import ExpectedReturn, User
 from oms.models.base import new_number
 from oms.models.locking import atomic_service, lock_row
+from oms.privacy.filters import redact
 from oms.refusals import Refusal
 from oms.services import returns
 from oms.transitions import fire
 from warehouse.flows import UnclaimedStatus
 from warehouse.models import ReturnCheck, UnclaimedLine, UnclaimedParcel
+from warehouse.services.barcodes import clean
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.receiving.desk import PERMISSION, counted, return_bin
-from warehouse.services.receiving.finding import OPEN
+from warehouse.services.receiving.finding import OPEN, search
 
 
 class NoMarks(Refusal):
@@ -29,6 +31,14 @@ class NoMarks(Refusal):
 
 class ClaimedAlready(Refusal):
     message = _("This parcel is nobody's no more: it was claimed or written off.")
+
+
+class NoSuchReturn(Refusal):
+    message = _("No open return fits %(number)s.")
+
+
+class SeveralReturns(Refusal):
+    message = _("Several open returns fit %(number)s: give the return's own number.")
 
 
 class WhyWrittenOff(Refusal):
@@ -97,6 +107,30 @@ def claim(parcel_id: int, *, return_id: int, actor: User, now: datetime) -> Uncl
     facts = {"return": expected.return_no}
     append("unclaimed.claim", parcel.parcel_no, at=now, actor=actor, facts=facts)
     return parcel
+
+
+@atomic_service
+def claim_by(parcel_id: int, *, number: str, actor: User, now: datetime) -> UnclaimedParcel:
+    """Say whose a parcel is, by whatever number is known of it.
+
+    A return's own number, its case or its waybill may be of any warehouse: then it comes here.
+
+    :raises NoSuchReturn: if no open return fits
+    :raises SeveralReturns: if more than one does
+    :raises Refusal: as for ``claim``
+    """
+    code = clean(number)
+    forms = {code, code.upper()}
+    named = Q(return_no__in=forms) | Q(case_no__in=forms) | Q(return_waybill_no__in=forms)
+    rows = list(ExpectedReturn.objects.filter(named, state__in=OPEN).order_by("pk")[:2])
+    if not rows and code:
+        places = scope(actor).ids(PERMISSION)
+        rows = [row for row in search(code) if row.warehouse_id in places]
+    if not rows:
+        raise NoSuchReturn(number=redact(code)[:40])
+    if len(rows) > 1:
+        raise SeveralReturns(number=redact(code)[:40])
+    return claim(parcel_id, return_id=rows[0].pk, actor=actor, now=now)
 
 
 @atomic_service
