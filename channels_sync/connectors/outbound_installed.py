@@ -1,6 +1,7 @@
 """Every channel that can be told something: importing this module registers them all."""
 
 from channels_sync.connectors.doudian.outbound import DoudianOutbound
+from channels_sync.connectors.jd.outbound import JdOutbound
 from channels_sync.connectors.outbound import outbounds
 from channels_sync.connectors.pinduoduo.outbound import PinduoduoOutbound
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
@@ -8,6 +9,7 @@ from channels_sync.connectors.webhook.outbound import WebhookOutbound
 
 __all__ = [
     "DoudianOutbound",
+    "JdOutbound",
     "PinduoduoOutbound",
     "ShopifyOutbound",
     "WebhookOutbound",

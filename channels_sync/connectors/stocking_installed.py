@@ -1,7 +1,8 @@
 """Every channel that takes stock: importing this module registers them all."""
 
 from channels_sync.connectors.doudian.stock import DoudianStock
+from channels_sync.connectors.jd.stock import JdStock
 from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from channels_sync.connectors.stocking import stock_takers
 
-__all__ = ["DoudianStock", "PinduoduoStock", "stock_takers"]
+__all__ = ["DoudianStock", "JdStock", "PinduoduoStock", "stock_takers"]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from oms.dto import ChannelStatus
+from oms.dto import ChannelStatus, RefundStage
 
 KIND: Final = "jd"
 LABEL: Final = "JD"
@@ -46,6 +46,49 @@ TIMEOUTS: Final = ("超时", "timeout", "time out")
 """What error texts say where a code does not."""
 NO_WORDS: Final = "京东没有说明原因"
 WRONG_STATE: Final = "10100021"
+
+APPLICATION_STAGES: Final = {
+    0: RefundStage.WAIT_MERCHANT,
+    1: RefundStage.REFUNDING,
+    2: RefundStage.REJECTED,
+    3: RefundStage.SUCCESS,
+    4: RefundStage.REJECTED,
+    5: RefundStage.REFUNDING,
+    6: RefundStage.REFUNDING,
+    7: RefundStage.REFUNDING,
+    8: RefundStage.WAIT_MERCHANT,
+    9: RefundStage.SUCCESS,
+    10: RefundStage.REFUNDING,
+    11: RefundStage.REJECTED,
+}
+"""``status`` of an application before the goods leave: 3 JD's accounting agreed, 9 the order was
+closed by force and paid back, 8 the parcel could not be stopped."""
+PAID_BACK, PAYING_FAILED = 13, 14
+"""``status`` of a service's payment."""
+SERVICE_STAGES: Final = {
+    10001: RefundStage.WAIT_MERCHANT,
+    10002: RefundStage.WAIT_BUYER_RETURN,
+    10004: RefundStage.REJECTED,
+    10005: RefundStage.WAIT_MERCHANT_RECEIVE,
+    10007: RefundStage.WAIT_MERCHANT_RECEIVE,
+    10009: RefundStage.REFUNDING,
+    10010: RefundStage.CLOSED,
+    10011: RefundStage.CLOSED,
+}
+"""States of a service; one that ends without a payment was an exchange or a repair."""
+SERVICE_STATE_KEYS: Final = ("afsServiceState", "afsServiceStatus", "serviceStatus")
+"""Under which name the list tells the state stands in no document at hand."""
+
+AGREED, REFUSED = "1", "2"
+"""``status`` of an answer to an application."""
+CANNOT_STOP: Final = "1"
+"""``rejectType``: the goods are on their way and cannot be stopped."""
+LEFT, STILL_HERE = "1", "2"
+"""``outWareStatus``."""
+CHECKER: Final = "OMS"
+AGREED_WORDS: Final = "商家同意取消"
+REFUSED_WORDS: Final = "商品已在配送途中，无法取消"
+ANSWERED_OTHERWISE: Final = "该申请在京东已有相反的处理结果"
 
 FLAGS: Final = {1: "red", 2: "yellow", 3: "green", 4: "blue", 5: "purple"}
 

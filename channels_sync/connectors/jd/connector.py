@@ -11,9 +11,9 @@ from channels_sync.connectors.base import (
     MergeIdentity,
     connectors,
 )
-from channels_sync.connectors.jd import codes, mapper
+from channels_sync.connectors.jd import codes, mapper, refunds
 from channels_sync.connectors.jd.fields import FIELDS
-from oms.dto import IncomingOrder
+from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -51,3 +51,8 @@ class JdConnector(Connector):
     def read_order(cls, payload: str) -> IncomingOrder:
         """:raises Unreadable: naming the first field that cannot be understood"""
         return mapper.to_order(payload)
+
+    @classmethod
+    def read_refund(cls, payload: str) -> IncomingRefund:
+        """:raises Unreadable: naming the first field that cannot be understood"""
+        return refunds.to_refund(payload)

@@ -62,7 +62,7 @@ def open_answer(response: HttpResponse) -> Answer:
         raise _refused(root)
     results = [value for value in root.values() if isinstance(value, dict)]
     result: Answer = results[0] if len(results) == 1 else root
-    verdict = result.get("apiResult")
+    verdict = result.get("apiResult") or result.get("api_jos_result")
     _check(verdict if isinstance(verdict, dict) else result)
     return result
 

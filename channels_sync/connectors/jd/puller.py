@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from channels_sync.connectors.jd import codes, mapper, refund_pages
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
+from channels_sync.connectors.jd.refund_numbers import is_application, whole
 from channels_sync.connectors.loose import Loose, beijing, dump
 from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pulling import (
@@ -68,7 +69,7 @@ class JdPuller(Puller):
     def fetch_order(self, channel_order_no: str) -> PulledOrder | None:
         """:raises IntegrationError: in JD's words"""
         params = {
-            "order_id": refund_pages.number(channel_order_no),
+            "order_id": whole(channel_order_no),
             "optional_fields": codes.OPTIONAL_FIELDS,
             "source_id": "JOS",
         }
@@ -89,7 +90,7 @@ class JdPuller(Puller):
 
         :raises IntegrationError: in JD's words
         """
-        if not refund_pages.is_application(channel_refund_no):
+        if not is_application(channel_refund_no):
             raise not_asked()
         return refund_pages.fetch_one(self._api, channel_refund_no)
 

@@ -11,15 +11,21 @@ from typing import Any
 
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
+from channels_sync.connectors.jd.refund_numbers import (
+    APPLICATION,
+    SERVICE,
+    latest_moment,
+    number_of,
+    order_of,
+    own_number,
+)
 from channels_sync.connectors.loose import Loose, beijing, dump
 from channels_sync.connectors.pulling import PulledRefund, RefundPage
 from channels_sync.dto import Unreadable
-from oms.integration.errors import ErrorKind, IntegrationError
 
 SIZE = 50
 LAST_PAGE = 100
 _LOOK_BACK = timedelta(days=10) - timedelta(minutes=1)
-APPLICATION, SERVICE = "refundapply", "serviceAndRefund"
 _APPLICATIONS = "jingdong.pop.afs.soa.refundapply.queryPageList"
 _SERVICES = "jingdong.asc.serviceAndRefund.view"
 Node = Mapping[str, Any]
@@ -42,25 +48,6 @@ _STAGES = {
 _DECIDED = frozenset({"checked", "approved"})
 
 
-def number(text: str) -> int:
-    """Return a number of JD's as the JSON number that it wants.
-
-    :raises IntegrationError: fatal, if it is none
-    """
-    if not (text.isascii() and text.isdecimal()):
-        raise IntegrationError("京东的单号应为数字", kind=ErrorKind.FATAL, code="local:number")
-    return int(text)
-
-
-def is_application(channel_refund_no: str) -> bool:
-    return channel_refund_no.startswith("R")
-
-
-def application_of(channel_refund_no: str) -> int:
-    """:raises IntegrationError: fatal, if it is no number of an application"""
-    return number(channel_refund_no.removeprefix("R"))
-
-
 def fetch(api: Api, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
     """Fetch a page of the round.
 
@@ -80,9 +67,18 @@ def fetch(api: Api, *, since: datetime, until: datetime, cursor: str | None) -> 
 
 def fetch_one(api: Api, channel_refund_no: str) -> PulledRefund | None:
     """:raises IntegrationError: in JD's words"""
-    ids = {"ids": str(application_of(channel_refund_no))}
+    row = application(api, channel_refund_no)
+    return _pulled(APPLICATION, row) if row else None
+
+
+def application(api: Api, channel_refund_no: str) -> Node | None:
+    """Return an application as it is now; None if there is none.
+
+    :raises IntegrationError: in JD's words
+    """
+    ids = {"ids": str(own_number(channel_refund_no))}
     rows, _total = _ask(api, APPLICATION, ids, 1)
-    return _pulled(APPLICATION, rows[0]) if rows else None
+    return rows[0] if rows else None
 
 
 def applications_of(api: Api, order_no: str) -> list[Node]:
@@ -115,26 +111,13 @@ def _rows(key: str) -> Callable[[Answer], tuple[list[Node], int]]:
 
 
 def _pulled(source: str, row: Node) -> PulledRefund:
-    bill = row.get("sameOrderServiceBill") or {}
-    is_service = source == SERVICE
-    own = f"S{bill.get('serviceId') or ''}" if is_service else f"R{row.get('id') or ''}"
+    try:
+        modified_at = latest_moment(source, Loose(row))
+    except Unreadable:
+        modified_at = None
     return PulledRefund(
-        channel_refund_no=own,
-        channel_order_no=str((bill if is_service else row).get("orderId") or ""),
-        modified_at=modified_at(source, row),
+        channel_refund_no=number_of(source, row),
+        channel_order_no=order_of(source, row),
+        modified_at=modified_at,
         payload=dump({source: row}),
     )
-
-
-def modified_at(source: str, row: Node) -> datetime | None:
-    """Return the latest moment that is told of a refund."""
-    node = Loose(row)
-    try:
-        if source == APPLICATION:
-            moments = [node.moment(key) for key in ("modified", "checkTime", "applyTime")]
-        else:
-            bill = node.inside("sameOrderServiceBill")
-            moments = [node.moment("completeTime"), bill.moment("afsApplyTime")]
-    except Unreadable:
-        return None
-    return max(filter(None, moments), default=None)

@@ -5,7 +5,9 @@ from copy import deepcopy
 from typing import Any
 
 from channels_sync.connectors.jd.authorizer import JdAuthorizer
+from channels_sync.connectors.jd.outbound import JdOutbound
 from channels_sync.connectors.jd.puller import JdPuller
+from channels_sync.connectors.jd.stock import JdStock
 from tests.channels_sync.connectors import scripted
 
 KEYS = {"app_key": "KEYINVENTED", "app_secret": "secret-invented"}
@@ -18,6 +20,16 @@ class Wire(scripted.Script):
     @property
     def puller(self) -> JdPuller:
         return JdPuller(credentials=KEYS, http=self.http, tokens=self.tokens, clock=scripted.clock)
+
+    @property
+    def outbound(self) -> JdOutbound:
+        return JdOutbound(
+            credentials=KEYS, http=self.http, tokens=self.tokens, clock=scripted.clock
+        )
+
+    @property
+    def stock(self) -> JdStock:
+        return JdStock(credentials=KEYS, http=self.http, tokens=self.tokens, clock=scripted.clock)
 
     @property
     def authorizer(self) -> JdAuthorizer:
@@ -55,3 +67,9 @@ def failure(words: str, code: int = 10100003) -> dict[str, Any]:
 
 def refusal(code: str, words: str = "") -> dict[str, Any]:
     return {"error_response": {"code": code, "zh_desc": words, "en_desc": "in English"}}
+
+
+def done(method: str, wrapper: str = "") -> dict[str, Any]:
+    verdict = {"success": True, "numberCode": 0}
+    root = f"jingdong_{method.replace('.', '_')}_responce"
+    return {root: {"code": "0", wrapper: verdict} if wrapper else {"code": "0", "success": True}}

@@ -1,0 +1,178 @@
+"""Tell JD what left, what we answer to an application, and the seller's memo.
+
+An order is told its waybill number once; JD has no call for a further one. After the goods left,
+requests are services, which are answered in JD's own back office.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from channels_sync.connectors.companies import company_number
+from channels_sync.connectors.jd import codes, questions, refund_pages
+from channels_sync.connectors.jd.api import Api
+from channels_sync.connectors.jd.envelope import Answer
+from channels_sync.connectors.jd.questions import Node
+from channels_sync.connectors.jd.refund_numbers import is_application, own_number, whole
+from channels_sync.connectors.loose import Loose
+from channels_sync.connectors.outbound import (
+    Clock,
+    MemoPush,
+    Outbound,
+    Push,
+    ReturnAnswer,
+    ShipmentPush,
+    Told,
+    not_taken,
+    outbounds,
+    utc_now,
+)
+from channels_sync.connectors.tokens import Credentials, TokenSource
+from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.http import Http
+from oms.integration.pacing import RateLimit
+
+ORDER, SHIP = "jingdong.pop.order.get", "jingdong.pop.order.shipment"
+REPLY = "jingdong.pop.afs.soa.refundapply.replyRefund"
+MEMO, READ_MEMO = (
+    "jingdong.pop.order.modifyVenderRemark",
+    "jingdong.order.venderRemark.queryByOrderId",
+)
+_ORDER_FIELDS = "orderId,orderState,waybill,logisticsId,venderRemark"
+
+
+@outbounds.register
+class JdOutbound(Outbound):
+    """One shop."""
+
+    kind: ClassVar[str] = codes.KIND
+    label: ClassVar[str] = codes.LABEL
+    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer, MemoPush})
+    needs_address: ClassVar[bool] = False
+    rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        clock: Clock = utc_now,
+        tokens: TokenSource | None = None,
+    ) -> None:
+        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
+        self._api = Api(credentials, http, tokens=self.tokens, clock=clock)
+
+    def send(self, push: Push) -> Told:
+        """Tell the platform.
+
+        :raises IntegrationError: in JD's words
+        """
+        match push:
+            case ShipmentPush():
+                return self._ship(push)
+            case ReturnAnswer():
+                return self._answer(push)
+            case MemoPush():
+                return self._note(push)
+        raise not_taken(push)
+
+    def find(self, push: Push) -> Told | None:
+        """Read the order or the application, and look whether it shows what we told.
+
+        :raises IntegrationError: if there is no answer
+        """
+        match push:
+            case ShipmentPush(notice=notice):
+                order = self._order(notice.channel_order_no)
+                return questions.find_parcel(order, notice.waybill_no)
+            case ReturnAnswer():
+                return questions.find_answer(self._application(push), push)
+            case MemoPush():
+                return questions.find_memo(self._memo(push), push)
+        raise not_taken(push)
+
+    def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
+        """:raises IntegrationError: if there is no answer"""
+        return frozenset(number for number in channel_order_nos if self._has_open(number))
+
+    def _has_open(self, number: str) -> bool:
+        return any(map(questions.is_open, refund_pages.applications_of(self._api, number)))
+
+    def _ship(self, push: ShipmentPush) -> Told:
+        notice = push.notice
+        order = self._order(notice.channel_order_no)
+        known = questions.find_parcel(order, notice.waybill_no)
+        if known is not None:
+            return known
+        if questions.has_left(order):
+            raise IntegrationError(
+                "京东订单已用另一个运单号发货，接口不能追加运单，请在商家后台处理",
+                kind=ErrorKind.FATAL,
+                code="local:one_shipment",
+            )
+        own = self.credentials.get("carriers")
+        params = {
+            "orderId": whole(notice.channel_order_no),
+            "logiCoprId": company_number(notice.carrier, codes.CARRIERS, own=own),
+            "logiNo": notice.waybill_no,
+        }
+        return self._act(SHIP, params)
+
+    def _answer(self, push: ReturnAnswer) -> Told:
+        application = self._application(push)
+        known = questions.find_answer(application, push)
+        if known is not None:
+            return known
+        params = {"id": own_number(push.channel_refund_no), "checkUserName": codes.CHECKER}
+        if push.is_agreed:
+            words = {"status": codes.AGREED, "remark": codes.AGREED_WORDS}
+            return self._act(REPLY, params | words | {"outWareStatus": codes.STILL_HERE})
+        words = {"status": codes.REFUSED, "remark": codes.REFUSED_WORDS}
+        why = {"rejectType": codes.CANNOT_STOP, "outWareStatus": codes.LEFT}
+        return self._act(REPLY, params | words | why)
+
+    def _note(self, push: MemoPush) -> Told:
+        """Memo and flag are written together, so what is to stay is read and told again."""
+        memo, flag = push.memo, push.flag
+        if memo is None or flag is None:
+            shown = Loose(self._memo(push))
+            memo = shown.text("remark", limit=2000) if memo is None else memo
+            flag = codes.FLAGS.get(shown.whole("flag", 0), "") if flag is None else flag
+        numbers = {color: number for number, color in codes.FLAGS.items()}
+        params = {
+            "order_id": whole(push.channel_order_no),
+            "flag": numbers.get(flag, 0),
+            "remark": memo,
+        }
+        return self._act(MEMO, params)
+
+    def _act(self, method: str, params: Mapping[str, object]) -> Told:
+        return self._api.call(method, params, lambda _answer: Told())
+
+    def _order(self, number: str) -> Node:
+        params = {
+            "order_id": whole(number),
+            "optional_fields": _ORDER_FIELDS,
+            "source_id": "JOS",
+        }
+        return self._api.ask(ORDER, params, questions.one_order)
+
+    def _memo(self, push: MemoPush) -> Answer:
+        return self._api.ask(READ_MEMO, {"order_id": whole(push.channel_order_no)}, _remark)
+
+    def _application(self, push: ReturnAnswer) -> Node:
+        if not is_application(push.channel_refund_no):
+            raise IntegrationError(
+                "京东售后服务单请在商家后台处理", kind=ErrorKind.FATAL, code="local:not_taken"
+            )
+        found = refund_pages.application(self._api, push.channel_refund_no)
+        if found is None:
+            raise IntegrationError(
+                "京东没有这个退款申请", kind=ErrorKind.FATAL, code="local:no_refund"
+            )
+        return found
+
+
+def _remark(answer: Answer) -> Answer:
+    """The memo stands in an object of its own."""
+    inner = answer.get("vender_remark")
+    return inner if isinstance(inner, dict) else answer
