@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from channels_sync.services import hints, hooks, intake, renewing
+from channels_sync.services import fetching, hints, hooks, intake, renewing
 from channels_sync.services.imports import jobs, running
 from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
@@ -65,6 +65,14 @@ def reread_hints(**_newer_arguments: object) -> None:
     """Read again what pushes hinted at: nudged by each push, and every minute for the put off."""
     nudge_answered(hints.REREAD)
     hints.reread_due(now=timezone.now())
+
+
+@periodic(minutes=1, name="channels.fetch_messages")
+def fetch_messages(**_newer_arguments: object) -> None:
+    """Fetch the messages that platforms keep for us; what they hint at is read again."""
+    with single_flight("channels.fetch_messages") as got:
+        if got:
+            fetching.fetch_due(now=timezone.now())
 
 
 @periodic(minutes=5, name="channels.renew_tokens")

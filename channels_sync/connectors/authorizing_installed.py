@@ -3,6 +3,13 @@
 from channels_sync.connectors.doudian.authorizer import DoudianAuthorizer
 from channels_sync.connectors.jd.authorizer import JdAuthorizer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
+from channels_sync.connectors.taobao.authorizer import TaobaoAuthorizer
 from channels_sync.connectors.tokens import authorizers
 
-__all__ = ["DoudianAuthorizer", "JdAuthorizer", "PinduoduoAuthorizer", "authorizers"]
+__all__ = [
+    "DoudianAuthorizer",
+    "JdAuthorizer",
+    "PinduoduoAuthorizer",
+    "TaobaoAuthorizer",
+    "authorizers",
+]

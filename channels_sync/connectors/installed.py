@@ -5,6 +5,7 @@ from channels_sync.connectors.doudian.connector import DoudianConnector
 from channels_sync.connectors.jd.connector import JdConnector
 from channels_sync.connectors.pinduoduo.connector import PinduoduoConnector
 from channels_sync.connectors.shopify.connector import ShopifyConnector
+from channels_sync.connectors.taobao.connector import TaobaoConnector
 from channels_sync.connectors.webhook.connector import WebhookConnector
 from channels_sync.connectors.youzan.connector import YouzanConnector
 
@@ -14,6 +15,7 @@ __all__ = [
     "JdConnector",
     "PinduoduoConnector",
     "ShopifyConnector",
+    "TaobaoConnector",
     "WebhookConnector",
     "connectors",
 ]

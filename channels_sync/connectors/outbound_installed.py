@@ -5,6 +5,7 @@ from channels_sync.connectors.jd.outbound import JdOutbound
 from channels_sync.connectors.outbound import outbounds
 from channels_sync.connectors.pinduoduo.outbound import PinduoduoOutbound
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
+from channels_sync.connectors.taobao.outbound import TaobaoOutbound
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JdOutbound",
     "PinduoduoOutbound",
     "ShopifyOutbound",
+    "TaobaoOutbound",
     "WebhookOutbound",
     "outbounds",
 ]

@@ -5,6 +5,7 @@ from channels_sync.connectors.jd.puller import JdPuller
 from channels_sync.connectors.pinduoduo.puller import PinduoduoPuller
 from channels_sync.connectors.pulling import pullers
 from channels_sync.connectors.shopify.puller import ShopifyPuller
+from channels_sync.connectors.taobao.puller import TaobaoPuller
 from channels_sync.connectors.youzan.puller import YouzanPuller
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JdPuller",
     "PinduoduoPuller",
     "ShopifyPuller",
+    "TaobaoPuller",
     "YouzanPuller",
     "pullers",
 ]

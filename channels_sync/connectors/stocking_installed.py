@@ -4,5 +4,6 @@ from channels_sync.connectors.doudian.stock import DoudianStock
 from channels_sync.connectors.jd.stock import JdStock
 from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from channels_sync.connectors.stocking import stock_takers
+from channels_sync.connectors.taobao.stock import TaobaoStock
 
-__all__ = ["DoudianStock", "JdStock", "PinduoduoStock", "stock_takers"]
+__all__ = ["DoudianStock", "JdStock", "PinduoduoStock", "TaobaoStock", "stock_takers"]

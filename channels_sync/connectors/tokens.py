@@ -82,7 +82,10 @@ class Authorizer(ABC):
     @classmethod
     @abstractmethod
     def page_url(cls, credentials: Credentials, *, redirect_uri: str, state: str) -> str:
-        """Return where the merchant says yes; empty if the platform needs no such page."""
+        """Return where the merchant says yes; empty if the platform needs no such page.
+
+        ``base_url`` among the credentials is the connection's own address, empty in production.
+        """
 
     @abstractmethod
     def exchange(self, code: str, *, redirect_uri: str, now: datetime) -> TokenReply:

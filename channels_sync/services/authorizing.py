@@ -43,7 +43,8 @@ def begin(connection_id: int, *, actor: User, redirect_uri: str) -> str:
     row = _row(connection_id, actor=actor)
     state = signing.dumps({"connection": row.pk, "user": actor.pk}, salt=_SALT)
     authorizer = authorizers.get(row.kind)
-    return authorizer.page_url(row.credentials, redirect_uri=redirect_uri, state=state)
+    told = {**row.credentials, "base_url": row.base_url}
+    return authorizer.page_url(told, redirect_uri=redirect_uri, state=state)
 
 
 def finish(state: str, *, code: str, actor: User, redirect_uri: str, now: datetime) -> int:
