@@ -22,7 +22,6 @@ WAITS, RETURNING, RETURNED = (
 )
 _AGREED = frozenset({RETURNING, RETURNED, "SUCCESS"})
 _REFUSED = frozenset({"SELLER_REFUSE_BUYER", "CLOSED"})
-_REASON = "商家审核未通过"
 
 
 def outcome(refund: Node, *, is_agreed: bool) -> Told | None:
@@ -42,7 +41,7 @@ def to_answer(refund: Node, answer: ReturnAnswer) -> tuple[str, dict[str, str]]:
     :raises IntegrationError: fatal if it is not ours to answer, or the address is missing
     """
     if not answer.is_agreed:
-        return REFUSE, _version(refund) | _numbers(refund) | {"refuse_message": _REASON}
+        return REFUSE, _version(refund) | _numbers(refund) | {"refuse_message": codes.REFUSAL}
     if refund.get("status") != WAITS:
         raise _not_ours(refund)
     if codes.DISPUTES.get(str(refund.get("dispute_type") or "")) is RefundKind.REFUND_ONLY:

@@ -1,12 +1,10 @@
 """TOP's words (its API metadata names every field and status): statuses, carriers, errors."""
 
-from django.utils.translation import gettext_noop
-
 from oms.dto import ChannelStatus, RefundKind, RefundStage
 from oms.integration.errors import ErrorKind
 
 KIND = "taobao"
-LABEL = gettext_noop("Taobao / Tmall")
+LABEL = "Taobao / Tmall"
 GATEWAY = "https://eco.taobao.com"
 OAUTH = "https://oauth.taobao.com"
 ROUTER = "/router/rest"
@@ -96,6 +94,8 @@ THROTTLED = "accesscontrol."
 THEIR_TROUBLE = "isp."
 SHIPPED_BEFORE = ("已发货", "已经发货", "重复发货")
 """In the words of a refused parcel: nothing official lists the codes, so the words decide."""
+REFUSAL = "商家审核未通过"
+"""What a buyer is told where the seller gives no words of his own."""
 NO_SUCH = frozenset({"isv.trade-not-exist", "isv.refund-not-exist", "isv.invalid-parameter:tid"})
 PERMISSIONS = frozenset({"11", "12", "isv.permission-api-package-limit"})
 

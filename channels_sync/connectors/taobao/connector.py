@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext_noop
+
 from channels_sync.connectors.base import (
     Capabilities,
     Connector,
@@ -20,7 +22,7 @@ class TaobaoConnector(Connector):
     """Reads what was pulled; a message of TMC is a hint only."""
 
     kind: ClassVar[str] = codes.KIND
-    label: ClassVar[str] = codes.LABEL
+    label: ClassVar[str] = gettext_noop("Taobao / Tmall")
     capabilities: ClassVar[Capabilities] = Capabilities(
         sends_orders=True,
         pulls_orders=True,
