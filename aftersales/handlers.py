@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from aftersales.services import approval, goods, platform
+from aftersales.services import approval, exchanges, goods, platform
 from oms.events.bus import handles
 from oms.events.contents import from_json
 from oms.events.types import (
     ApprovalDecided,
+    PackagesShipped,
     RefundConfirmed,
     RefundDoneByPlatform,
     ReturnReceived,
@@ -51,6 +52,11 @@ def take_in_request(
     if not refund:
         raise RequestNotTold(channel_refund_no)
     platform.take_in(store_id, refund=from_json(refund), now=now)
+
+
+@handles(PackagesShipped)
+def note_replacements(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    exchanges.note_shipped(shipment_ids, now=now)
 
 
 @handles(RefundConfirmed)

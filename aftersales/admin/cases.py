@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.admin import opening
+from aftersales.admin import exchanging, opening
 from aftersales.admin.filters import QueueFilter
 from aftersales.admin.panels import main_panels
 from aftersales.models import AfterSalesCase
 from aftersales.pages.contributed import axis_chips, case_url
-from aftersales.services import closing, queues
+from aftersales.services import closing, exchanges, queues
 from oms.admin import show
 from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin, page_action
 from oms.admin.confirm import Question, ask, is_confirmed
@@ -60,7 +60,7 @@ class CaseAdmin(StoreScopedAdmin):
     )
     search_help_text = _("Case, platform's refund or order number")
     ordering = ("-pk",)
-    actions_detail = ("decide_page", "withdraw")
+    actions_detail = ("decide_page", "instead", "pay_back", "withdraw")
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         counts = queues.counts(person(request), now=timezone.now())
@@ -134,6 +134,34 @@ class CaseAdmin(StoreScopedAdmin):
             danger=True,
         )
         return ask(request, self, question)
+
+    def has_instead_permission(self, request: HttpRequest, object_id: str) -> bool:
+        case = self._visible(request, object_id)
+        is_open = case is not None and case.closed_at is None and exchanges.is_due(case)
+        return is_open and self.has_add_permission(request)
+
+    def has_pay_back_permission(self, request: HttpRequest, object_id: str) -> bool:
+        case = self._visible(request, object_id)
+        can = case is not None and exchanges.can_turn_to_money(case)
+        return can and self.has_add_permission(request)
+
+    @page_action(
+        _("What is sent instead"), permissions=("instead",), icon="swap_horiz", url_path="instead"
+    )
+    def instead(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        case = self._visible(request, object_id)
+        if case is None:
+            return HttpResponseRedirect(self._list_url())
+        return exchanging.choose_view(self, request, case)
+
+    @page_action(
+        _("Pay back instead"), permissions=("pay_back",), icon="currency_yuan", url_path="pay-back"
+    )
+    def pay_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        case = self._visible(request, object_id)
+        if case is None:
+            return HttpResponseRedirect(self._list_url())
+        return exchanging.pay_back_view(self, request, case)
 
     def _list_url(self) -> str:
         return reverse("admin:aftersales_aftersalescase_changelist")

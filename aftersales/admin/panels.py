@@ -8,11 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from aftersales.flows import Approval
-from aftersales.models import AfterSalesCase
+from aftersales.models import AfterSalesCase, Kind
 from aftersales.models.axes import SUBJECTS
 from aftersales.models.words import carrier_label
 from aftersales.pages.contributed import axis_chips, case_url
 from aftersales.services.cases import item_lines
+from aftersales.services.exchanges import replacement_parcels
 from aftersales.services.history import flags
 from oms.admin import show
 from oms.admin.orders.columns import order_url
@@ -27,6 +28,7 @@ def main_panels(case: AfterSalesCase, *, now: datetime) -> list[Panel]:
         Panel(_("Where it stands"), list(_standing(case, now)), html=_warnings(case, now)),
         Panel(_("Request"), list(_request(case)), table=_goods(case)),
         Panel(_("Way back"), list(_way_back(case))),
+        *_replacement(case),
         Panel(_("Money"), list(_money(case, now))),
         Panel(_("What has happened"), html=_happened(case, now)),
     ]
@@ -101,6 +103,28 @@ def _way_back(case: AfterSalesCase) -> Iterator[Fact]:
     yield Fact(_("Received"), show.exact(case.received_at))
     if parcel.remark:
         yield Fact(_("Also found"), show.chip(parcel.remark, "red"))
+
+
+def _replacement(case: AfterSalesCase) -> Iterator[Panel]:
+    if case.kind != Kind.EXCHANGE:
+        return
+    lines = item_lines(case)
+    heads = (_("comes back"), _("sent instead"), _("units"))
+    rows = [
+        [line.sku.code, (line.wanted_sku or line.sku).code, str(line.quantity)] for line in lines
+    ]
+    order = case.exchange_order
+    facts = []
+    if order is not None:
+        number = show.copyable(order.order_no, url=order_url(order.pk))
+        facts = [
+            Fact(_("Order number"), number),
+            Fact(_("Status"), show.status_chip(order.status, order.get_status_display())),
+        ]
+        for parcel in replacement_parcels(case):
+            waybill = show.copyable(parcel.waybill_no or "")
+            facts.append(Fact(_("Sent out"), show.stack(waybill, carrier_label(parcel.carrier))))
+    yield Panel(_("Replacement"), facts, table=Table(heads, rows, frozenset({2})))
 
 
 def _money(case: AfterSalesCase, now: datetime) -> Iterator[Fact]:

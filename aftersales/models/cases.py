@@ -76,6 +76,15 @@ class AfterSalesCase(StatusModel):
         Refund, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refund")
     )
 
+    exchange_order = models.OneToOneField(
+        Order,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("replacement order"),
+    )
+
     status = models.CharField(_("status"), max_length=24, choices=CaseStatus.choices)
     approval = models.CharField(
         _("approval"), max_length=24, choices=Approval.choices, default=Approval.PENDING
@@ -152,6 +161,15 @@ class CaseLine(models.Model):
         verbose_name=_("order item"),
     )
     sku = models.ForeignKey(Sku, models.PROTECT, related_name="+", verbose_name=_("SKU"))
+    wanted_sku = models.ForeignKey(
+        Sku,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sent instead"),
+        help_text=_("What an exchange sends for it; empty: the same again."),
+    )
     quantity = models.PositiveIntegerField(_("quantity"))
     received_quantity = models.PositiveIntegerField(_("received"), default=0)
     difference = models.IntegerField(_("difference"), default=0)

@@ -15,6 +15,7 @@ from aftersales.playbooks import UnknownPlaybook, playbook
 from aftersales.services import history
 from aftersales.services.approval import open_step
 from aftersales.services.cases import digest, item_lines
+from aftersales.services.exchanges import replacement_parcels
 from aftersales.services.settlement import refund_amount, refund_units
 from oms.access.checks import may
 from oms.admin import show, words
@@ -77,6 +78,7 @@ def case_context(case: AfterSalesCase, *, user: User, now: datetime) -> dict[str
         "would_refund": _would_refund(case),
         "step": open_step(case),
         "seen": digest(case),
+        "replacement": replacement_parcels(case),
         "clock": clock(case.deadline_at, now=now),
         "timeline": _timeline(case),
         "is_open": case.status == CaseStatus.OPEN,

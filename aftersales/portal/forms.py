@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Kind, Reason
 from aftersales.models.words import ReturnCarrier
-from aftersales.services.exchanges import offered
 from aftersales.services.units import Free
 from oms.privacy.text import fold
 
@@ -99,7 +98,7 @@ class ReturnForm(forms.Form):
         """Return what may be chosen here: nothing comes back that has not left."""
         if not any(one.has_left for one in self._free):
             return (Kind.REFUND_ONLY,)
-        return offered((Kind.RETURN_REFUND, Kind.EXCHANGE, Kind.REFUND_ONLY))
+        return (Kind.RETURN_REFUND, Kind.EXCHANGE, Kind.REFUND_ONLY)
 
     def choices(self) -> Iterator[Choice]:
         """Yield the items, with what was chosen before a mistake; a single one is chosen."""

@@ -8,9 +8,10 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from aftersales.flows import Approval, CaseStatus, Money, Receipt
-from aftersales.models import AfterSalesCase
+from aftersales.models import AfterSalesCase, Kind
 from aftersales.models.words import carrier_label
 from aftersales.services.closing import APPROVAL_KIND
+from aftersales.services.exchanges import replacement_parcels
 from oms.models import ApprovalStep, ExpectedReturn
 
 
@@ -37,7 +38,7 @@ def steps(case: AfterSalesCase, *, parcel: ExpectedReturn | None) -> list[Step]:
         Step(_("We have your request"), Standing.DONE, at=case.opened_at),
         *_decision(case),
         *(_goods(case, parcel) if case.wants_goods_back else ()),
-        *_money(case),
+        *(_replacement(case) if case.kind == Kind.EXCHANGE else _money(case)),
     ]
 
 
@@ -88,6 +89,22 @@ def _arrival(case: AfterSalesCase, *, sent: bool) -> Step:
         text = _("A part has arrived. We are looking for the rest and will contact you.")
         return Step(title, Standing.NOW, text, at=case.receipt_since)
     return Step(title, Standing.NOW if sent else Standing.NEXT)
+
+
+def _replacement(case: AfterSalesCase) -> Iterator[Step]:
+    if _is_over(case):
+        return
+    parcels = replacement_parcels(case)
+    if parcels:
+        under = ", ".join(f"{carrier_label(one.carrier)} {one.waybill_no}" for one in parcels)
+        at = parcels[0].handed_over_at
+        yield Step(_("The other one is on its way to you"), Standing.DONE, under, at=at)
+        return
+    title = _("We send you the other one")
+    if case.receipt == Receipt.RECEIVED and case.approval == Approval.APPROVED:
+        yield Step(title, Standing.NOW, until=case.deadline_at)
+    elif case.status == CaseStatus.OPEN:
+        yield Step(title, Standing.NEXT)
 
 
 def _money(case: AfterSalesCase) -> Iterator[Step]:

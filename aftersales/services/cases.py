@@ -47,7 +47,7 @@ def lock_open_case(case_id: int) -> AfterSalesCase:
 def item_lines(case: AfterSalesCase) -> list[CaseLine]:
     """Return the lines that were asked for, without what came by mistake."""
     lines = case.lines.filter(order_item__isnull=False)
-    return list(lines.select_related("order_item__line", "sku").order_by("pk"))
+    return list(lines.select_related("order_item__line", "sku", "wanted_sku").order_by("pk"))
 
 
 def asked_units(case: AfterSalesCase) -> dict[int, int]:
@@ -68,4 +68,8 @@ def digest(case: AfterSalesCase) -> str:
         "before_shipping": case.is_before_shipping,
         "lines": sorted(asked_units(case).items()),
     }
+    wanted = case.lines.exclude(wanted_sku=None).order_by("pk")
+    instead = list(wanted.values_list("pk", "wanted_sku_id"))
+    if instead:
+        asked["instead"] = instead
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

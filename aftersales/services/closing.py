@@ -11,6 +11,7 @@ from oms.access.checks import require
 from oms.approvals import services as approvals
 from oms.evidence.append import append
 from oms.flows.approval import ApprovalStatus
+from oms.flows.order import OrderStatus
 from oms.models import ApprovalRequest, OrderHold, User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
@@ -23,6 +24,14 @@ APPROVAL_KIND = "return"
 HOLD = following.HOLD
 
 
+EXCHANGED = (OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.COMPLETED)
+"""A replacement in one of these has left."""
+
+
+class ReplacementOnItsWay(Refusal):
+    message = _("A replacement is being sent for this case: cancel that order first.")
+
+
 class GoodsAreHere(Refusal):
     message = _("The goods have come back already: settle the case instead of withdrawing it.")
 
@@ -33,11 +42,17 @@ class CloseReasonMissing(Refusal):
 
 def close_if_done(case: AfterSalesCase, *, now: datetime) -> bool:
     """Close a locked case when goods and money are where they belong and nothing differs."""
-    settled = case.money in MONEY_DONE and case.receipt in GOODS_DONE
+    paid_or_sent = case.money in MONEY_DONE or _is_replaced(case)
+    settled = paid_or_sent and case.receipt in GOODS_DONE
     if case.closed_at is not None or not settled or has_differences(case):
         return False
     finish(case, action="close", now=now)
     return True
+
+
+def _is_replaced(case: AfterSalesCase) -> bool:
+    order = case.exchange_order
+    return order is not None and order.status in EXCHANGED
 
 
 def has_differences(case: AfterSalesCase) -> bool:
@@ -117,6 +132,7 @@ def close_case(case_id: int, *, actor: User, reason: str, now: datetime) -> None
     :raises CaseClosed: if it has ended already
     :raises CloseReasonMissing: without a reason
     :raises TooLateToChange: while a refund is on its way
+    :raises ReplacementOnItsWay: while a replacement is
     """
     case = lock_open_case(case_id)
     require(actor, "approve_returns", case.store)
@@ -124,5 +140,8 @@ def close_case(case_id: int, *, actor: User, reason: str, now: datetime) -> None
         raise CloseReasonMissing
     if case.money not in (Money.NONE, *MONEY_DONE):
         raise TooLateToChange
+    order = case.exchange_order
+    if order is not None and order.status not in (OrderStatus.CANCELLED, *EXCHANGED):
+        raise ReplacementOnItsWay
     append("case.close", case.case_no, at=now, actor=actor, facts={"money": case.money})
     finish(case, action="close", now=now, actor=actor, note=reason)

@@ -17,7 +17,6 @@ from aftersales.services.asking import (
     Request,
 )
 from aftersales.services.closing import HOLD
-from aftersales.services.exchanges import check_offered, offered
 from aftersales.services.joining import join, same_request
 from aftersales.services.planning import plan, return_warehouse
 from aftersales.services.units import Free, free_units
@@ -42,7 +41,7 @@ def open_case(
 
     :raises NotAllowed: if a person of the shop asks who may not open cases in the store
     :raises NothingAsked, NotThatMany, LeftAndNotLeft: if the units cannot be asked for
-    :raises KindNotOffered, ExchangeNotOffered: if that is not done for this reason
+    :raises KindNotOffered: if that is not done for this reason
     :raises PhotosMissing: if the playbook wants photographs and the buyer gave none
     """
     order = lock_row(Order, order_id)
@@ -92,9 +91,7 @@ def _is_before_shipping(chosen: Sequence[Free]) -> bool:
 
 def _kind(request: Request, playbook: Playbook) -> Kind:
     """Return what is to be done: a platform has decided, everybody else chooses among ours."""
-    if request.kind is not None:
-        check_offered(request.kind)
-    kinds = offered(playbook.kinds)
+    kinds = playbook.kinds
     kind = request.kind or kinds[0]
     if playbook.before_shipping:
         return Kind.REFUND_ONLY

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.flows import Approval, CaseStatus
 from aftersales.models import AfterSalesCase, Kind, Reason, Source
+from aftersales.services import exchanges
 from aftersales.services.approval import agree_with_platform
 from aftersales.services.asking import Request
 from aftersales.services.cases import in_shop_words, lock_case
@@ -184,6 +185,7 @@ def _end(order_id: int, refund: IncomingRefund, *, now: datetime) -> AfterSalesC
             withdraw_case(case.pk, actor=None, reason=f"platform: {refund.status}", now=now)
     except Refusal as refusal:
         AfterSalesCase.objects.filter(pk=case.pk).update(problem=in_shop_words(refusal))
+        exchanges.pause(case, now=now)
         timeline.record(case.SUBJECT, case.pk, "cannot_follow", at=now, note=str(refund.status))
     case.refresh_from_db()
     return case

@@ -78,6 +78,13 @@ QUEUES = (
         "money_since",
         "red",
     ),
+    Queue(
+        "exchange",
+        _("replacement to leave"),
+        lambda now: _OPEN & Q(exchange_order__isnull=False),
+        "received_at",
+        "blue",
+    ),
     Queue("claims", _("paid, goods never came"), lambda now: _claims(now), "money_since", "red"),
 )
 _BY_KEY = {queue.key: queue for queue in QUEUES}
@@ -86,7 +93,7 @@ _BY_KEY = {queue.key: queue for queue in QUEUES}
 def _stuck(now: datetime) -> Q:
     """Both facts are in, and money has not moved: the refund that would be forgotten."""
     waited = Q(approved_at__lte=now - GRACE) & ~Q(received_at__gt=now - GRACE)
-    untouched = Q(money=Money.NONE, refund_started_at__isnull=True)
+    untouched = Q(money=Money.NONE, refund_started_at__isnull=True, exchange_order__isnull=True)
     return _OPEN & BOTH_FACTS & waited & untouched
 
 

@@ -18,7 +18,6 @@ from aftersales.services.asking import NothingAsked, NotThatMany
 from aftersales.services.axes import move
 from aftersales.services.cases import TooLateToChange, asked_units, lock_open_case
 from aftersales.services.closing import GoodsAreHere, withdraw_question
-from aftersales.services.exchanges import check_offered
 from aftersales.services.planning import plan
 from aftersales.services.units import free_units
 from oms.access.checks import require
@@ -90,7 +89,6 @@ def _check(case: AfterSalesCase, *, kind: Kind, units: Mapping[int, int]) -> Non
         raise TooLateToChange
     if returns.has_come(case.case_no):
         raise GoodsAreHere
-    check_offered(kind)
     if not units:
         raise NothingAsked
     if case.approval == Approval.APPROVED and case.is_before_shipping:

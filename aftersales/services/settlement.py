@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.flows import CaseStatus, Money
 from aftersales.models import AfterSalesCase, Inspection, Kind, MoneyAxis
+from aftersales.services import exchanges
 from aftersales.services.axes import move
 from aftersales.services.cases import asked_units, in_shop_words, item_lines, lock_case
 from aftersales.services.closing import close_if_done, finish
@@ -57,6 +58,7 @@ def is_ready(case: AfterSalesCase) -> bool:
     agreed = case.approved_at is not None
     came = case.received_at is not None or case.kind == Kind.REFUND_ONLY
     untouched = case.refund_started_at is None and case.money == Money.NONE
+    untouched = untouched and case.exchange_order_id is None
     return (
         case.status == CaseStatus.OPEN
         and agreed
@@ -92,12 +94,15 @@ def settle_if_ready(case: AfterSalesCase, *, now: datetime) -> None:
         with transaction.atomic():
             _start(case, now=now)
     except Refusal as refusal:
-        case.refund_started_at, case.refund = None, None
+        case.refund_started_at, case.refund, case.exchange_order = None, None, None
         _note_problem(case, in_shop_words(refusal), now=now)
 
 
 def _start(case: AfterSalesCase, *, now: datetime) -> None:
     units = refund_units(case)
+    if exchanges.is_due(case) and units:
+        exchanges.start(case, units=units, now=now)
+        return
     amount = refund_amount(case, units=units)
     if amount <= 0:
         finish(case, action="close", now=now, note="nothing to pay back for what came")
@@ -204,7 +209,11 @@ def settle(case_id: int, *, now: datetime) -> bool:
 def unsettled(*, now: datetime) -> list[int]:
     """Return ids of open cases with both facts, long enough ago, and no money action."""
     rows = AfterSalesCase.objects.filter(
-        BOTH_FACTS, status=CaseStatus.OPEN, money=Money.NONE, refund_started_at=None
+        BOTH_FACTS,
+        status=CaseStatus.OPEN,
+        money=Money.NONE,
+        refund_started_at=None,
+        exchange_order=None,
     )
     due = rows.filter(approved_at__lte=now - GRACE).exclude(received_at__gt=now - GRACE)
     return list(due.order_by("pk").values_list("pk", flat=True))
@@ -213,8 +222,17 @@ def unsettled(*, now: datetime) -> list[int]:
 def settle_missed(*, now: datetime) -> int:
     """Settle what was missed and follow refunds whose news was; return the refunds started."""
     behind = AfterSalesCase.objects.filter(refund__isnull=False).exclude(money=F("refund__status"))
+    for case_id in exchanges.behind():
+        _follow_apart(case_id, now=now)
     ids = [*unsettled(now=now), *behind.values_list("pk", flat=True)]
     return sum(_settle_apart(case_id, now=now) for case_id in ids)
+
+
+def _follow_apart(case_id: int, *, now: datetime) -> None:
+    try:
+        exchanges.follow(case_id, now=now)
+    except Exception:
+        logger.exception("the replacement of case %s could not be followed", case_id)
 
 
 def _settle_apart(case_id: int, *, now: datetime) -> bool:

@@ -51,6 +51,7 @@ _ORDER = Words(
         "older_revision": _("older revision ignored"),
         "readdress": _("address changed"),
         "open_case": _("after-sales case opened"),
+        "follow_up": _("follow-up order made"),
         "came_back": _("parcel came back"),
         "make_return_link": _("link to the return form made"),
         "reveal": _("receiver shown in clear"),
@@ -106,6 +107,7 @@ _REFUND = Words(
     acts={
         "refund.ask": _("refund asked"),
         "refund.confirm": _("refund confirmed"),
+        "order.follow_up": _("follow-up order made"),
         "refund.platform": _("refunded by the platform"),
     },
 )

@@ -60,6 +60,7 @@ class Order(StatusModel):
         related_name="follow_ups",
         verbose_name=_("made for"),
     )
+    made_for = models.CharField(_("made for case"), max_length=20, blank=True)
     store = models.ForeignKey(Store, models.PROTECT, related_name="orders", verbose_name=_("store"))
     channel_order_no = models.CharField(
         _("channel order number"), max_length=64, null=True, blank=True, db_index=True
@@ -156,6 +157,11 @@ class Order(StatusModel):
                     receivable__gte=0,
                 ),
                 name="order_amounts_not_negative",
+            ),
+            models.UniqueConstraint(
+                fields=["made_for"],
+                name="order_once_per_case",
+                condition=~Q(made_for="") & ~Q(status="cancelled"),
             ),
             models.CheckConstraint(
                 condition=Q(channel_order_no__isnull=False) | ~Q(kind="sale"),

@@ -27,6 +27,7 @@ LABELS: dict[str, str | Promise] = {
     "changed_on_channel": _("the lines changed on the channel"),
     "shortage": _("not enough stock"),
     "refund_requested": _("the buyer asks for a refund"),
+    "called_off": _("the exchange was called off"),
     "nothing_to_ship": _("there is nothing to ship"),
     "only_gifts_left": _("only gifts are left of it"),
     "unknown_warehouse": _("the appointed warehouse is not known here"),

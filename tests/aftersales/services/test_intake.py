@@ -8,7 +8,6 @@ import pytest
 from aftersales.flows import Approval, CaseStatus, Money, Receipt
 from aftersales.models import AfterSalesCase, Kind, Reason, Source
 from aftersales.services.asking import KindNotOffered, NothingAsked, NotThatMany, PhotosMissing
-from aftersales.services.exchanges import ExchangeNotOffered
 from oms.access.checks import NotAllowed
 from oms.models import ApprovalRequest, Category, EvidenceEntry, Order, TimelineEntry
 from oms.refusals import Refusal
@@ -188,17 +187,11 @@ def _ship_gift(order: Order, *, goods: int = 1) -> None:
         item.save()
 
 
-def test_exchange_is_refused_as_long_as_none_can_be_made() -> None:
-    with pytest.raises(ExchangeNotOffered):
-        open_case(kind=Kind.EXCHANGE, reason=Reason.SIZE)
-    assert not AfterSalesCase.objects.exists()
-
-
-def test_proposal_that_cannot_be_carried_out_gives_way_to_the_next() -> None:
+def test_clothing_that_does_not_fit_is_exchanged_unless_something_else_is_asked() -> None:
     category = Category.objects.create(code="clothing", name="服装")
     order = shipped_order(lines__item__sku__category=category)
     case = open_case(order, reason=Reason.SIZE, kind=None)
-    assert (case.playbook, case.kind) == ("clothing_size", Kind.RETURN_REFUND)
+    assert (case.playbook, case.kind) == ("clothing_size", Kind.EXCHANGE)
 
 
 def test_category_above_counts_too() -> None:

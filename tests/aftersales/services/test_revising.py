@@ -10,7 +10,6 @@ from aftersales.models import Kind
 from aftersales.services.asking import NothingAsked, NotThatMany
 from aftersales.services.cases import TooLateToChange, digest
 from aftersales.services.closing import GoodsAreHere
-from aftersales.services.exchanges import ExchangeNotOffered
 from aftersales.services.revising import revise_case
 from oms.access.checks import NotAllowed
 from oms.models import ApprovalRequest
@@ -84,8 +83,6 @@ def test_units_are_checked_as_for_a_new_case(now: datetime) -> None:
         revise_case(case.pk, actor=None, units={item.pk: 3}, now=now)
     with pytest.raises(NothingAsked):
         revise_case(case.pk, actor=None, units={}, now=now)
-    with pytest.raises(ExchangeNotOffered):
-        revise_case(case.pk, actor=None, kind=Kind.EXCHANGE, now=now)
 
 
 def test_goods_that_are_here_cannot_be_asked_for_otherwise(now: datetime) -> None:

@@ -19,6 +19,7 @@ from oms.models import (
     BuyerMessage,
     Category,
     Channel,
+    ChannelRefund,
     Delegation,
     Demand,
     Department,
@@ -178,6 +179,25 @@ def refund() -> Refund:
     )
 
 
+def channel_refund() -> ChannelRefund:
+    number, order = next(_numbers), made.OrderFactory.create()
+    return ChannelRefund.objects.create(
+        store=order.store,
+        channel_refund_no=f"R{number}",
+        channel_order_no=str(order.channel_order_no),
+        order=order,
+        kind="refund_only",
+        stage="wait_merchant",
+        amount=Decimal("10.00"),
+        channel_modified_at=NOW,
+        first_heard_at=NOW,
+    )
+
+
+def order() -> Order:
+    return made.OrderFactory.create(made_for=f"AS{next(_numbers)}")
+
+
 def refund_line() -> RefundLine:
     return RefundLine.objects.create(
         refund=refund(), allocation=allocation(), amount=Decimal("10.00")
@@ -189,6 +209,7 @@ def expected_return() -> ExpectedReturn:
     return ExpectedReturn.objects.create(
         return_no=f"RT{number}",
         case_no=f"AS{number}",
+        shipment=shipment(),
         store=made.StoreFactory.create(),
         warehouse=made.WarehouseFactory.create(),
         created_at=NOW,
@@ -309,6 +330,7 @@ SAMPLES: dict[type[models.Model], Callable[[], models.Model]] = {
     BuyerMessage: buyer_message,
     Category: category,
     Channel: made.ChannelFactory.create,
+    ChannelRefund: channel_refund,
     Delegation: delegation,
     Demand: demand,
     Department: department,
@@ -320,7 +342,7 @@ SAMPLES: dict[type[models.Model], Callable[[], models.Model]] = {
     Listing: made.ListingFactory.create,
     MergeGroup: merge_group,
     MergeMembership: merge_membership,
-    Order: made.OrderFactory.create,
+    Order: order,
     OrderHold: order_hold,
     OrderItem: order_item,
     OrderLine: order_line,

@@ -7,14 +7,16 @@ from django.apps import apps
 from django.db import connection, models
 
 from oms.dto import CipherReceiver, PlainReceiver
-from oms.models import Buyer, Order, Receiver
+from oms.models import Buyer, ChannelRefund, Order, Receiver
 from oms.privacy.fields import EncryptedJSONField, EncryptedTextField, SealedField
 from tests.factories.oms import BuyerFactory, OrderFactory, ReceiverFactory, plain_receiver
+from tests.oms.models.samples import SAMPLES
 
 pytestmark = pytest.mark.django_db
 
 MAKERS: dict[type[models.Model], Any] = {
     Buyer: BuyerFactory.create,
+    ChannelRefund: SAMPLES[ChannelRefund],
     Order: OrderFactory.create,
     Receiver: ReceiverFactory.create,
 }
