@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy import commands, libraries, ports, secret_keys
+from deploy import commands, libraries, platforms, ports, secret_keys
 from deploy.paths import ROOT, data_dir, venv_bin
 from deploy.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"
 SIMULATORS = {"channels": "channels_sync", "carriers": "warehouse"}
+PORTS = (9101, 9102)
 GREETING = """
   Open OMS is running:  {url}
 
@@ -78,7 +79,7 @@ def _prepare(environ: Mapping[str, str]) -> str:
     with _step("Database"):
         commands.manage("migrate", "--no-input", environ=environ)
     if "seed_demo" in known:
-        with _step("Demo data"):
+        with _step("Demo data"), platforms.serving(_quiet(), environ, on_ports=PORTS):
             commands.manage("seed_demo", environ=environ)
     if "sync_schedules" in known:
         with _step("Schedules"):
@@ -87,6 +88,13 @@ def _prepare(environ: Mapping[str, str]) -> str:
         return ""
     accounts = commands.manage("demo_accounts", environ=environ).strip()
     return "\n\n" + "\n".join(f"    {line}".rstrip() for line in accounts.splitlines()) + "\n"
+
+
+def _quiet() -> list[list[str]]:
+    """Return how the simulators start without sending orders of their own."""
+    python = venv_bin("python")
+    shops = [python, "-m", f"{SIMULATORS['channels']}.simulator", "--no-auto"]
+    return [shops, [python, "-m", f"{SIMULATORS['carriers']}.simulator"]]
 
 
 @contextmanager

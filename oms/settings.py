@@ -20,6 +20,9 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 # Demo mode offers one-click sign-in and simulators. `manage.py check --deploy` refuses it.
 DEMO = env.bool("OMS_DEMO", default=False)
 DEBUG = env.bool("OMS_DEBUG", default=False)
+# Where the simulated platforms of the demo listen.
+SIMULATED_SHOPS = env.str("OMS_SIMULATED_SHOPS", default="http://127.0.0.1:9101")
+SIMULATED_CARRIERS = env.str("OMS_SIMULATED_CARRIERS", default="http://127.0.0.1:9102")
 
 SECRET_KEY = env.str("OMS_SECRET_KEY", default="")
 if not SECRET_KEY:

@@ -1,5 +1,6 @@
 """What the buttons of the control page do."""
 
+import json
 from collections.abc import Callable, Mapping
 
 from channels_sync.simulator.faults import Fault, FaultKind
@@ -87,6 +88,12 @@ def _plan_fault(simulator: Simulator, fields: Fields) -> None:
     simulator.faults.add(fault)
 
 
+def _adopt(simulator: Simulator, fields: Fields) -> None:
+    """Take orders over that the other side knows from before this shop was opened."""
+    for order in json.loads(fields["orders"]):
+        simulator.shop.adopt(order)
+
+
 def _send_again(simulator: Simulator, fields: Fields) -> None:
     box = simulator.shopify_outbox if fields.get("shop") == "shopify" else simulator.outbox
     box.send_again(int(fields["message_id"]), now=simulator.clock())
@@ -99,6 +106,7 @@ _ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
     "shopify/act": _act_abroad,
     "scene": _scene,
     "automatic": _automatic,
+    "adopt": _adopt,
     "send_again": _send_again,
     "faults": _plan_fault,
     "faults/clear": lambda simulator, _fields: simulator.faults.clear(),

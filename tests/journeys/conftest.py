@@ -7,7 +7,6 @@ build/screenshots keeps what every open page showed.
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,8 @@ from pytest_django.live_server_helper import LiveServer
 from deploy.paths import BUILD
 from deploy.suites import BROWSERS, NO_BROWSER
 from tests.journeys.console import Console
+from tests.warehouse.simulator.serving import serving
 from warehouse.simulator.server import SimulatorServer
-from warehouse.simulator.settings import Settings
-from warehouse.simulator.simulator import Simulator
-from warehouse.simulator.store import Store
 
 SCREENSHOTS = BUILD / "screenshots"
 ARGUMENTS = [
@@ -122,14 +119,8 @@ def phone(open_context: OpenContext) -> Page:
 @pytest.fixture
 def sf(tmp_path: Path) -> Iterator[SimulatorServer]:
     """Serve the simulated carrier on a free port."""
-    simulator = Simulator(Store(tmp_path / "carriers.sqlite3"), Settings())
-    server = SimulatorServer(("127.0.0.1", 0), simulator)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(tmp_path / "carriers.sqlite3") as server:
+        yield server
 
 
 def _take_pictures(console: Console, test: str) -> None:

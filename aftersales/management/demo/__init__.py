@@ -1,1 +1,1 @@
-"""After-sales' part of the demo: buyers who send something back."""
+"""After-sales in the demo: one case in every lane."""

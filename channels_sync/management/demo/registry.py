@@ -5,11 +5,14 @@ The secrets stand in the simulator's settings too, for everybody to read: they p
 
 from datetime import datetime
 
+from django.conf import settings
+
+from channels_sync.management.demo.broken import send_broken
+from channels_sync.management.demo.shop import tell_shop
 from channels_sync.models import StoreConnection
 from oms.models import Store
 from oms.registries import DemoStep, demo_steps
 
-SIMULATOR = "http://127.0.0.1:9101"
 _CONNECTIONS = {
     "demo-shop": ("webhook", "shops", {"hook_secret": "simulator-webhook-secret-that-is-none"}),
     "demo-global": (
@@ -32,7 +35,7 @@ def connect_stores(now: datetime) -> None:
             store=store,
             defaults={
                 "kind": kind,
-                "base_url": f"{SIMULATOR}/{path}/{store.code}",
+                "base_url": f"{settings.SIMULATED_SHOPS}/{path}/{store.code}",
                 "credentials": credentials,
                 "secret_changed_at": now,
             },
@@ -40,3 +43,5 @@ def connect_stores(now: datetime) -> None:
 
 
 demo_steps.register(DemoStep("channel connections", 15, connect_stores))
+demo_steps.register(DemoStep("broken orders", 42, send_broken))
+demo_steps.register(DemoStep("the shop knows its orders", 70, tell_shop))

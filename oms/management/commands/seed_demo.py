@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from oms.events import bus
 from oms.management.demo.goods import seed_goods
 from oms.management.demo.people import seed_people
 from oms.management.demo.places import STORES, seed_places
@@ -25,4 +26,6 @@ class Command(BaseCommand):
         seed_goods()
         for step in sorted(demo_steps, key=lambda step: step.order):
             step.seed(now)
+        while bus.deliver_due(now=now):
+            continue  # what follows is written down before the worker starts
         self.stdout.write("The demo is ready.")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_returns_come_after_the_parcels_have_left() -> None:
     order = {step.key: step.order for step in demo_steps}
-    assert order["parcels that left"] < order["returns on their way"]
+    assert order["parcels of 0 days ago"] < order["returns on their way"]
 
 
 def test_some_orders_are_sent_back_and_agreed_to() -> None:

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
+
 from oms.models import Sku, User, Warehouse
 from warehouse.models import Bin, CarrierAccount, WarehouseSetting
 from warehouse.services.stock import OpeningRow, set_opening_stock
 
-SIMULATOR = "http://127.0.0.1:9102/sf/std/service"
+_SERVICE = "/sf/std/service"
 # They stand in the simulator's settings too, for everybody to read: they protect nothing.
 CREDENTIALS = {
     "partner_id": "SIMULATOR-PARTNER",
     "checkword": "simulator-checkword-not-a-secret",
 }
 AISLES, BAYS, LEVELS = 6, 10, 4
-TOTES = 24
+TOTES = 40
 _CHUNK = 100
 _ZONES = {"food": "F", "baby": "F"}
 
@@ -40,7 +42,7 @@ def seed_stock(now: datetime) -> None:
             defaults={
                 "warehouse": warehouse,
                 "credentials": CREDENTIALS,
-                "base_url": SIMULATOR,
+                "base_url": f"{settings.SIMULATED_CARRIERS}{_SERVICE}",
                 "product": "2",
             },
         )

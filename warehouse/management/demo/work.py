@@ -1,64 +1,57 @@
-"""Something in every station: a wave that waits, a cart on its way, documents at the packing table.
+"""Something in every station: a wave that waits, a cart on its way, parcels at every table.
 
-Done through the services, by the demo's own picker.
+Done through the services, by the demo's own people.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from oms.models import User, Warehouse
-from warehouse.models import Bin, PickTask
-from warehouse.services.barcodes import read
-from warehouse.services.picking.claiming import NoWork, claim
-from warehouse.services.picking.pick import pick
-from warehouse.services.picking.steps import Step, StepKind, next_step
+from oms.flows.fulfillment import FulfillmentStatus
+from oms.models import FulfillmentOrder, User, Warehouse
+from oms.services.orders.cancel import cancel_order
+from warehouse.management.demo import hands
 from warehouse.services.waves import starting
 
-PICKER = "cangku"
-_MOST_STEPS = 200
+PICKER, SECOND, CLERK = "cangku", "cangkuzhuguan", "kefu"
+_PACKED, _LABELLED = 6, 3
+_LEAVES_AFTER = timedelta(hours=2)
 
 
-def seed_work(now: datetime) -> None:
-    """Start the waves that are due and pick the first cart of each warehouse."""
-    picker = User.objects.filter(username=PICKER).first()
+def send_day(placed_at: datetime) -> None:
+    """Send a past day's documents away, two hours after they were released."""
+    picker = _person(PICKER)
+    now = placed_at + _LEAVES_AFTER
     starting.run(now=now)
     for warehouse in Warehouse.objects.order_by("code"):
         if picker is not None:
-            _pick_one_cart(warehouse, picker, now=now)
+            hands.send_away(warehouse, worker=picker, now=now + timedelta(hours=1))
 
 
-def _pick_one_cart(warehouse: Warehouse, picker: User, *, now: datetime) -> None:
-    try:
-        task = claim(warehouse.pk, actor=picker, now=now)
-    except NoWork:
-        return
-    for _step in range(_MOST_STEPS):
-        task.refresh_from_db()
-        step = next_step(task)
-        if step.kind is StepKind.DONE or task.status != "claimed":
+def seed_work(now: datetime) -> None:
+    """Start the waves that are due and leave something half done at every station."""
+    starting.run(now=now)
+    for warehouse in Warehouse.objects.order_by("code"):
+        picker, second = _person(PICKER), _person(SECOND)
+        if picker is None:
             return
-        _do(task, step, picker, now=now)
+        hands.pick_cart(warehouse, picker=picker, now=now)
+        if second is not None:
+            hands.pick_cart(warehouse, picker=second, now=now, steps=7)
+        hands.pack_picked(warehouse, packer=picker, now=now, most=_PACKED)
+        labelled = hands.label_packed(warehouse, packer=picker, now=now, most=_LABELLED)
+        for parcel in labelled[:1]:
+            hands.collect(warehouse, parcel, worker=picker, now=now)
+    _change_of_mind(now=now)
 
 
-def _do(task: PickTask, step: Step, picker: User, *, now: datetime) -> None:
-    place = task.wave.warehouse_id
-    quantity = _pieces(step) if step.kind is StepKind.SKU else 1
-    code = _code(step, place)
-    found = read(code, user=picker, warehouse_id=place, quantity=quantity)
-    pick(place, task_id=task.pk, scan=found, actor=picker, now=now)
+def _change_of_mind(*, now: datetime) -> None:
+    """A buyer calls when the goods lie in the tote already: they have to be put back."""
+    clerk = _person(CLERK)
+    picked = FulfillmentOrder.objects.filter(status=FulfillmentStatus.PICKED, order__isnull=False)
+    document = picked.order_by("-pk").first()
+    if clerk is None or document is None or document.order_id is None:
+        return
+    cancel_order(document.order_id, actor=clerk, reason="买家来电取消", now=now)
 
 
-def _pieces(step: Step) -> int:
-    sku = step.lines[0].sku
-    return 1 if sku.has_serial or sku.has_expiry else step.remaining
-
-
-def _code(step: Step, warehouse_id: int) -> str:
-    match step.kind:
-        case StepKind.TOTE:
-            free = Bin.objects.filter(warehouse=warehouse_id, kind=Bin.Kind.TOTE, slots=None)
-            return free.order_by("code")[0].code
-        case StepKind.BIN:
-            return step.bin.code
-        case StepKind.PUT if step.slot is not None and step.slot.tote is not None:
-            return step.slot.tote.code
-    return step.lines[0].sku.code
+def _person(username: str) -> User | None:
+    return User.objects.filter(username=username).first()

@@ -1,13 +1,13 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from oms.models import Shipment, StockLevel, Warehouse
+from oms.models import StockLevel, Warehouse
 from oms.registries import demo_steps
 from tests.factories.oms import NOW, SkuFactory, UserFactory, WarehouseFactory
-from tests.factories.warehouse import Floor
+from tests.factories.warehouse import CarrierAccountFactory, Floor
 from tests.warehouse.services.books import assert_books_are_right
-from warehouse.management.demo.leaving import seed_leaving
 from warehouse.management.demo.places import NoKeeper, seed_stock
+from warehouse.management.demo.returned import receive_returns
 from warehouse.management.demo.work import PICKER, seed_work
 from warehouse.models import Bin, CarrierAccount, PickTask, UnclaimedParcel
 
@@ -47,26 +47,16 @@ def test_one_cart_of_each_warehouse_is_picked() -> None:
     floor.document({a: 2, b: 2})
     floor.document({a: 1, b: 1})
     Warehouse.objects.exclude(pk=floor.warehouse.pk).delete()
+    floor.tote()
+    CarrierAccountFactory.create(warehouse=floor.warehouse)
     seed_work(NOW)
     assert PickTask.objects.get().status == "done"
     assert_books_are_right()
 
 
-def test_some_parcels_leave_and_one_comes_that_nobody_expects() -> None:
+def test_dock_of_an_empty_demo_has_nothing_to_open() -> None:
     floor = Floor()
-    packer = floor.person("warehouse_staff")
-    get_user_model().objects.filter(pk=packer.pk).update(username=PICKER)
-    goods = floor.goods(9)
-    floor.tote()
-    floor.document({goods: 2})
-    seed_work(NOW)
-    seed_leaving(NOW)
-    assert Shipment.objects.get().status == "handed_over"
-    assert UnclaimedParcel.objects.get().status == "open"
-    assert_books_are_right()
-
-
-def test_nobody_at_work_lets_nothing_leave() -> None:
-    Floor()
-    seed_leaving(NOW)
+    worker = floor.person("warehouse_staff")
+    get_user_model().objects.filter(pk=worker.pk).update(username=PICKER)
+    receive_returns(NOW)
     assert not UnclaimedParcel.objects.exists()
