@@ -107,6 +107,8 @@ class BaseAdmin(ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     empty_value_display = "—"
+    empty_hint: ClassVar[Any] = ""
+    """What to do when the list is empty although nothing is filtered."""
 
     # --- rights -------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ class DocumentActs(WarehouseScopedAdmin):
     """What whoever releases and recalls documents of a warehouse may do to one of them."""
 
     actions_detail: Sequence[Any] = ("release_early", "stop")
+    empty_hint = _("Approved orders become documents here as soon as a warehouse has their goods.")
 
     def has_recall_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         document = self.get_object(request, object_id) if object_id is not None else None

@@ -18,6 +18,7 @@ from oms.admin.base import StoreScopedAdmin, page_action
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place
+from oms.admin.notes import SETTINGS, spoken
 from oms.admin.orders import columns
 from oms.admin.orders.desk.buttons import BUTTONS, possible
 from oms.admin.orders.desk.forms import ReasonForm
@@ -87,9 +88,10 @@ class MergeGroupAdmin(StoreScopedAdmin):
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("group_no", "store_sign", "state", "maker", "made_at")}),
-        (_("Why"), {"fields": ("reasons", "settings", "undone_at", "undone_by", "undo_note")}),
+        (_("Why"), {"fields": ("why", "settings_then", "undone_at", "undone_by", "undo_note")}),
     )
 
+    empty_hint = _("Merges appear here by themselves; the merge workbench shows who waits.")
     actions_detail = ("unmerge",)
 
     def has_unmerge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -186,6 +188,15 @@ class MergeGroupAdmin(StoreScopedAdmin):
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, group: MergeGroup) -> SafeString:
         return columns.store(group.store)
+
+    @admin.display(description=_("reasons"))
+    def why(self, group: MergeGroup) -> str:
+        return gettext(", ").join(spoken(str(reason)) for reason in group.reasons)
+
+    @admin.display(description=_("settings then"))
+    def settings_then(self, group: MergeGroup) -> SafeString:
+        words = {str(SETTINGS.get(name, name)): value for name, value in group.settings.items()}
+        return show.facts(words) if words else SafeString(show.NOTHING)
 
     @admin.display(description=_("merged by"), ordering="made_by")
     def maker(self, group: MergeGroup) -> str:

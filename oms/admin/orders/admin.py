@@ -69,6 +69,7 @@ class OrderAdmin(StoreScopedAdmin):
     search_help_text = _("Order, channel, waybill or parcel number, phone or its last 4, SKU")
     ordering = ("-pk",)
     actions = bulk_actions()
+    empty_hint = _("Orders come in by themselves once a shop is connected, or from a file.")
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
         counts = queue_counts(person(request), now=timezone.now())

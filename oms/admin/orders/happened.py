@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from oms.admin import show
+from oms.admin.notes import spoken
 from oms.admin.record import Panel
 from oms.admin.words import action_label, status_label, subject_label
 from oms.models import Order, TimelineEntry
-from oms.privacy.filters import redact
 from oms.services.holds import LABELS as HOLD_LABELS
 
 _SHOWN = 200
@@ -24,8 +24,8 @@ def note(entry: TimelineEntry) -> str:
     """Show why it was done, in words and masked: a note is free text and may name a person."""
     code, colon, detail = entry.note.partition(": ")
     if entry.action not in _ABOUT_HOLDS or code not in HOLD_LABELS:
-        return redact(entry.note)
-    return redact(f"{HOLD_LABELS[code]}{colon}{detail}")
+        return spoken(entry.note)
+    return f"{HOLD_LABELS[code]}{colon}{spoken(detail)}"
 
 
 def move(entry: TimelineEntry) -> SafeString | str:

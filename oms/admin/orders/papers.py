@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from oms.admin import show
+from oms.admin.notes import verdict
 from oms.admin.record import Fact, Panel, Table, row_link
 from oms.admin.words import carrier_label
-from oms.models import FulfillmentOrder, Shipment
+from oms.models import FulfillmentOrder, Shipment, Sku, Warehouse
 from oms.queries.order_page import OrderPage
 
 
@@ -64,16 +65,38 @@ def routes(page: OrderPage, now: datetime) -> Panel:
     newest = page.routes[0]
     facts = [
         Fact(_("Chosen"), str(newest.warehouse or _("none"))),
-        Fact(_("Why"), newest.reason),
+        Fact(_("Why"), verdict(newest.reason)),
         Fact(_("Decided"), show.moment(newest.decided_at, now)),
     ]
     return Panel(_("Choice of warehouse"), facts, _alternatives(newest.alternatives))
 
 
 def _alternatives(rows: Any) -> Table | None:
-    """Lay out what the decision stored, a row for each alternative, whatever it recorded."""
+    """Lay out what the decision stored: each warehouse, why it was fit or not, what it lacked."""
     found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-    names = list(dict.fromkeys(name for row in found for name in row))
-    if not names:
+    if not found:
         return None
-    return Table(names, [[show.facts(row.get(name)) for name in names] for row in found])
+    lacking = {key for row in found for key in _missing(row)}
+    codes = dict(Sku.objects.filter(pk__in=lacking).values_list("pk", "code"))
+    names = dict(Warehouse.objects.values_list("code", "name"))
+    heads = (_("warehouse"), _("verdict"), _("missing"))
+    return Table(heads, [_alternative(row, names, codes) for row in found])
+
+
+def _alternative(
+    row: Mapping[str, Any], names: Mapping[str, str], codes: Mapping[int, str]
+) -> list[SafeString | str]:
+    place = str(row.get("warehouse", ""))
+    missing = [f"{codes.get(pk, pk)} × {units}" for pk, units in _missing(row).items()]
+    return [
+        names.get(place, place),
+        verdict(str(row.get("verdict", ""))),
+        show.stack(*missing) if missing else show.NOTHING,
+    ]
+
+
+def _missing(row: Mapping[str, Any]) -> dict[int, Any]:
+    """Return what a warehouse lacked: {SKU id: units}."""
+    found = row.get("missing")
+    pairs = found.items() if isinstance(found, Mapping) else ()
+    return {int(key): units for key, units in pairs if str(key).isdecimal()}

@@ -98,7 +98,7 @@ def compare(
 ) -> list[Companion]:
     """Tell for each of the others whether it shares the parcel of this one, and why not."""
     facts = facts_of(own.order)
-    mine = [_this(why) for why in not_now(own, now=now)]
+    mine = [_of(own, why) for why in not_now(own, now=now)]
     found = []
     for other in others:
         together = ties.joins(own, other)
@@ -111,8 +111,8 @@ def compare(
     return found
 
 
-def _this(why: str) -> str:
-    return _("this order: %(why)s") % {"why": why}
+def _of(standing: Standing, why: str) -> str:
+    return _("%(no)s: %(why)s") % {"no": standing.order.order_no, "why": why}
 
 
 def _later(own: Standing, other: Standing, ties: Ties) -> Iterator[str]:
