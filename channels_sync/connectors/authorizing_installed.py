@@ -5,11 +5,13 @@ from channels_sync.connectors.jd.authorizer import JdAuthorizer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
 from channels_sync.connectors.taobao.authorizer import TaobaoAuthorizer
 from channels_sync.connectors.tokens import authorizers
+from channels_sync.connectors.youzan.authorizer import YouzanAuthorizer
 
 __all__ = [
     "DoudianAuthorizer",
     "JdAuthorizer",
     "PinduoduoAuthorizer",
     "TaobaoAuthorizer",
+    "YouzanAuthorizer",
     "authorizers",
 ]

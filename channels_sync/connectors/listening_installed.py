@@ -2,5 +2,6 @@
 
 from channels_sync.connectors.doudian.listener import DoudianListener
 from channels_sync.connectors.knocks import listeners
+from channels_sync.connectors.youzan.listener import YouzanListener
 
-__all__ = ["DoudianListener", "listeners"]
+__all__ = ["YouzanListener", "DoudianListener", "listeners"]

@@ -7,6 +7,7 @@ from channels_sync.connectors.pinduoduo.outbound import PinduoduoOutbound
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from channels_sync.connectors.taobao.outbound import TaobaoOutbound
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
+from channels_sync.connectors.youzan.outbound import YouzanOutbound
 
 __all__ = [
     "DoudianOutbound",
@@ -15,5 +16,6 @@ __all__ = [
     "ShopifyOutbound",
     "TaobaoOutbound",
     "WebhookOutbound",
+    "YouzanOutbound",
     "outbounds",
 ]

@@ -5,5 +5,13 @@ from channels_sync.connectors.jd.stock import JdStock
 from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from channels_sync.connectors.stocking import stock_takers
 from channels_sync.connectors.taobao.stock import TaobaoStock
+from channels_sync.connectors.youzan.stock import YouzanStock
 
-__all__ = ["DoudianStock", "JdStock", "PinduoduoStock", "TaobaoStock", "stock_takers"]
+__all__ = [
+    "DoudianStock",
+    "JdStock",
+    "PinduoduoStock",
+    "TaobaoStock",
+    "YouzanStock",
+    "stock_takers",
+]

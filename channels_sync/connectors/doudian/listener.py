@@ -49,10 +49,13 @@ class DoudianListener(Listener):
         messages = _decode(knock.body, "body")
         if not isinstance(messages, list) or len(messages) > _MOST_MESSAGES:
             raise Garbled("body")
-        return Heard(hints=tuple(dict.fromkeys(hint for one in messages for hint in _hints(one))))
+        shop = str(credentials.get("shop_id") or "")
+        found = (hint for one in messages for hint in _hints(one, shop=shop))
+        return Heard(hints=tuple(dict.fromkeys(found)))
 
 
-def _hints(message: Any) -> Iterator[Hint]:
+def _hints(message: Any, *, shop: str) -> Iterator[Hint]:
+    """An app has one address for all its shops: what another shop's message says is not ours."""
     if not isinstance(message, dict):
         raise Garbled("body[]")
     if str(message.get("tag")) == PROBE:
@@ -61,6 +64,8 @@ def _hints(message: Any) -> Iterator[Hint]:
     data = _decode(told.encode(), "data") if isinstance(told, str) else told
     if not isinstance(data, dict):
         raise Garbled("data")
+    if shop and _number(data, "shop_id") not in ("", shop):
+        return
     for subject, key in ((Subject.REFUND, "aftersale_id"), (Subject.ORDER, "p_id")):
         if number := _number(data, key):
             yield Hint(subject=subject, channel_no=number)

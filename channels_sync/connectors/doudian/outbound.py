@@ -1,23 +1,25 @@
 """Tell Doudian what left, what we answer to a buyer's request, and the seller's memo.
 
-Money goes back by agreeing to a request, never by a call of ours. The order is read first each
-time: a parcel that is there is not told again.
+Money goes back by our yes to a request, never by a call of its own. What is there is read first:
+a parcel or an answer that was told is not told again.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from channels_sync.connectors.doudian import answering, codes, shipping
+from channels_sync.connectors.doudian import answering, codes, paying, shipping
 from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
 from channels_sync.connectors.doudian.lines import is_refunding
-from channels_sync.connectors.doudian.puller import ORDER
+from channels_sync.connectors.doudian.puller import ORDER, REFUNDS
 from channels_sync.connectors.fields import Fields
 from channels_sync.connectors.outbound import (
     Clock,
     MemoPush,
     Outbound,
     Push,
+    RefundPush,
     ReturnAnswer,
     ShipmentPush,
     Told,
@@ -35,6 +37,7 @@ DETAIL, OPERATE = "/afterSale/Detail", "/afterSale/operate"
 REASONS, MEMO = "/afterSale/rejectReasonCodeList", "/order/addOrderRemark"
 _STARS = {color: number for number, color in codes.FLAGS.items()}
 _LONGEST_MEMO = 60
+_MOST_REQUESTS = 100
 
 
 @outbounds.register
@@ -43,7 +46,9 @@ class DoudianOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer, MemoPush})
+    takes: ClassVar[frozenset[type[Push]]] = frozenset(
+        {ShipmentPush, RefundPush, ReturnAnswer, MemoPush}
+    )
     needs_address: ClassVar[bool] = False
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
@@ -68,6 +73,8 @@ class DoudianOutbound(Outbound):
                 return self._ship(push)
             case ReturnAnswer():
                 return self._answer(push)
+            case RefundPush():
+                return self._pay(push)
             case MemoPush():
                 return self._note(push)
         raise not_taken(push)
@@ -83,6 +90,9 @@ class DoudianOutbound(Outbound):
             case ReturnAnswer():
                 request = self._request(push.channel_refund_no)
                 return answering.outcome(request, is_agreed=push.is_agreed)
+            case RefundPush():
+                asked = self._asked(push)
+                return paying.outcome(asked) if asked else None
             case MemoPush():
                 return Told() if _shows(self._order(push.channel_order_no), push) else None
         raise not_taken(push)
@@ -113,6 +123,20 @@ class DoudianOutbound(Outbound):
         reasons = () if push.is_agreed else self._reasons(push.channel_refund_no)
         params = answering.to_operation(request, push, reasons=reasons)
         return self._api.call(OPERATE, params, answering.to_told)
+
+    def _pay(self, push: RefundPush) -> Told:
+        """The money moves after our yes, so that is not the end of it."""
+        asked = self._asked(push)
+        known = paying.outcome(asked) if asked else None
+        if known is not None:
+            return known
+        params = paying.to_operation(asked, push)
+        return replace(self._api.call(OPERATE, params, answering.to_told), is_final=False)
+
+    def _asked(self, push: RefundPush) -> Node | None:
+        params = {"order_id": push.channel_order_no, "page": 0, "size": _MOST_REQUESTS}
+        found = self._api.ask(REFUNDS, params, lambda data: list(data["items"]))
+        return paying.request_for(found, push)
 
     def _note(self, push: MemoPush) -> Told:
         """A flag is taken beside a memo only, so the memo that is there is told again with it."""

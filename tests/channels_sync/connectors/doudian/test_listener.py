@@ -64,6 +64,12 @@ def test_several_messages_come_in_one_push() -> None:
     assert [hint.channel_no for hint in hear(body.encode()).hints] == ["1", "2"]
 
 
+def test_message_of_another_shop_is_nothing_to_us() -> None:
+    body = json.dumps([message({"p_id": 1, "shop_id": 7}), message({"p_id": 2, "shop_id": 8})])
+    ours = DoudianListener.hear(knock(body.encode()), credentials=CREDENTIALS | {"shop_id": "8"})
+    assert [hint.channel_no for hint in ours.hints] == ["2"]
+
+
 def test_buyers_wish_for_another_address_is_a_hint() -> None:
     body = json.dumps([message({"p_id": 6900000000000000001, "shop_id": 1}, tag="111")])
     assert [hint.channel_no for hint in hear(body.encode()).hints] == ["6900000000000000001"]

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -261,6 +262,71 @@ def test_open_request_shows_no_answer(push: ReturnAnswer) -> None:
     assert Wire(request(6)).outbound.find(push) is None
 
 
+# --- money ---------------------------------------------------------------------------------
+
+REFUND = RefundPush(
+    key="refund-RF1",
+    channel_order_no="6900000000000000002",
+    refund_no="RF1",
+    amount=Decimal("40.00"),
+    currency="CNY",
+    lines=(LineUnits(channel_line_no="6900000000000000004", quantity=1),),
+)
+ASKED = recorded("after_sales_page")["response"]["data"]["items"][0]
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    item = deepcopy(ASKED)
+    item["aftersale_info"] |= changes
+    return done(items=[item], has_more=False)
+
+
+@pytest.mark.parametrize(("status", "kind", "operation"), [(6, 1, 201), (6, 2, 201), (11, 0, 111)])
+def test_money_goes_back_by_a_yes_to_the_request(status: int, kind: int, operation: int) -> None:
+    wire = Wire(asked(aftersale_status=status, aftersale_type=kind), OPERATED)
+    told = wire.outbound.send(REFUND)
+    assert told == Told(channel_ref="7200000000000000001", is_final=False)
+    assert wire.params(0)["order_id"] == "6900000000000000002"
+    assert wire.params()["type"] == operation
+
+
+@pytest.mark.parametrize(
+    ("money", "is_final", "is_refused"), [(1, False, False), (3, True, False), (4, False, True)]
+)
+def test_money_is_back_when_the_platform_says_so(
+    money: int, is_final: bool, is_refused: bool
+) -> None:
+    wire = Wire(*[asked(aftersale_status=12, refund_status=money)] * 2)
+    for told in (wire.outbound.send(REFUND), wire.outbound.find(REFUND)):
+        assert told is not None
+        assert (told.is_final, bool(told.refused)) == (is_final, is_refused)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (done(items=[]), "local:no_request"),
+        (asked(aftersale_status=28), "local:no_request"),
+        (asked(refund_amount=3999), "local:amount"),
+        (asked(aftersale_status=7, aftersale_type=0), "local:not_its_turn"),
+        (asked(aftersale_status=6, aftersale_type=0), "local:not_its_turn"),
+    ],
+)
+def test_money_that_cannot_be_given_stays(answer: dict[str, Any], code: str) -> None:
+    wire = Wire(answer)
+    error = caught(lambda: wire.outbound.send(REFUND))
+    assert (error.kind, error.code, len(wire.requests)) == (ErrorKind.FATAL, code, 1)
+
+
+def test_request_about_another_line_is_not_ours() -> None:
+    other = replace(REFUND, lines=(LineUnits(channel_line_no="1", quantity=1),))
+    assert Wire(asked()).outbound.find(other) is None
+
+
+def test_request_that_waits_shows_no_money() -> None:
+    assert Wire(asked()).outbound.find(REFUND) is None
+
+
 # --- memos, live check ---------------------------------------------------------------------
 
 MEMO = MemoPush(key="memo-1", channel_order_no="6900000000000000001", memo="易碎", flag="red")
@@ -291,10 +357,6 @@ def test_memo_that_is_too_long_is_not_cut() -> None:
 def test_memo_is_read_back(words: str, stars: int, is_found: bool) -> None:
     wire = Wire(shop_order(seller_words=words, seller_remark_stars=stars))
     assert (wire.outbound.find(MEMO) is not None) is is_found
-
-
-def test_money_cannot_be_sent_back_by_a_call() -> None:
-    assert RefundPush not in DoudianOutbound.takes
 
 
 def test_open_refunds_are_asked_about_at_the_last_moment() -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import httpx
 
 from channels_sync.connectors.tokens import FixedToken
+from channels_sync.connectors.youzan.authorizer import YouzanAuthorizer
+from channels_sync.connectors.youzan.outbound import YouzanOutbound
 from channels_sync.connectors.youzan.puller import YouzanPuller
+from channels_sync.connectors.youzan.stock import YouzanStock
 from oms.integration.errors import IntegrationError
 from oms.integration.http import Http
 from oms.integration.pacing import ONCE
@@ -65,6 +68,18 @@ class Wire:
     @property
     def puller(self) -> YouzanPuller:
         return YouzanPuller(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def outbound(self) -> YouzanOutbound:
+        return YouzanOutbound(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def stock(self) -> YouzanStock:
+        return YouzanStock(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def authorizer(self) -> YouzanAuthorizer:
+        return YouzanAuthorizer(credentials=CREDENTIALS, http=self.http)
 
     def params(self, index: int = -1) -> Any:
         return json.loads(self.requests[index].content)
