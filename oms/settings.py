@@ -110,6 +110,9 @@ elif not _database.get("DISABLE_SERVER_SIDE_CURSORS"):
     # Statements that the server binds are planned once. A pooler that hands out a connection per
     # transaction loses such plans, as it loses cursors: one switch says so for both.
     _database.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+    # Compiling a query costs more than running any of ours; the planner thinks otherwise where a
+    # count has many conditions.
+    _database["OPTIONS"].setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -40,6 +40,7 @@ from oms.admin.menu import Place, Shortcut, Tab
 from oms.admin.reach import Reach, covers, person, reaches_any, sees_everything, visible
 from oms.admin.record import Panel, Record
 from oms.models import Store, User, Warehouse
+from oms.queries.alternatives import with_exactly
 
 __all__ = [
     "ActionVariant",
@@ -63,6 +64,7 @@ __all__ = [
     "page_action",
 ]
 
+_WHOLE = "__exact"
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -186,9 +188,10 @@ class BaseAdmin(ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Take a term as one where only the whole fits: a name with a space in it is one name."""
         term = search_term.strip().replace('"', "")
-        fields = self.get_search_fields(request)
-        if term and all(str(field).endswith("__exact") for field in fields):
-            search_term = f'"{term}"'
+        fields = [str(field) for field in self.get_search_fields(request)]
+        if term and fields and all(field.endswith(_WHOLE) for field in fields):
+            columns = [field.removesuffix(_WHOLE) for field in fields]
+            return with_exactly(queryset, term, columns=columns), False
         found = super().get_search_results(request, queryset, search_term)
         return cast("tuple[QuerySet[Any], bool]", found)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -23,6 +23,7 @@ from oms.admin.record import Panel, Record, Table, row_link
 from oms.admin.words import carrier_label
 from oms.flows.fulfillment import STOPPABLE, FulfillmentStatus
 from oms.models import (
+    FulfillmentLine,
     FulfillmentOrder,
     Shipment,
 )
@@ -102,10 +103,12 @@ class FulfillmentOrderAdmin(DocumentActs):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FulfillmentOrder]:
         rows: QuerySet[FulfillmentOrder] = super().get_queryset(request)
-        active = Q(lines__cancelled_at__isnull=True)
+        lines = FulfillmentLine.objects.filter(fulfillment=OuterRef("pk"), cancelled_at=None)
+        # Of the page's rows only: joined, the lines of all documents would be summed to count them.
+        units = lines.order_by().values("fulfillment").annotate(n=Sum("quantity")).values("n")
         return (
             rows.select_related("warehouse", "store__channel", "order", "merge_group")
-            .annotate(unit_sum=Sum("lines__quantity", filter=active))
+            .annotate(unit_sum=Subquery(units))
             .prefetch_related(Prefetch("shipments", Shipment.objects.order_by("pk")))
         )
 

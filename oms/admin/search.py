@@ -12,8 +12,8 @@ from oms.access.checks import scope
 from oms.admin.menu import areas
 from oms.admin.orders.columns import order_url
 from oms.admin.reach import person
-from oms.models import FulfillmentOrder, Shipment, Sku, User
-from oms.queries.orders import matching, visible_orders
+from oms.models import FulfillmentOrder, Sku, User
+from oms.queries.orders import documents_numbered, matching, visible_orders
 from oms.registries import SearchHit
 
 _LIMIT = 8
@@ -41,10 +41,7 @@ def orders(user: User, term: str, limit: int) -> Sequence[SearchHit]:
 
 
 def documents(user: User, term: str, limit: int) -> Sequence[SearchHit]:
-    parcels = Shipment.objects.filter(Q(package_no=term.upper()) | Q(waybill_no=term))
-    rows = FulfillmentOrder.objects.filter(
-        Q(fulfillment_no=term.upper()) | Q(pk__in=parcels.values("fulfillment_id"))
-    )
+    rows = FulfillmentOrder.objects.filter(pk__in=documents_numbered(term))
     if scope(user).everywhere is None:
         rows = rows.filter(warehouse_id__in=scope(user).ids("view_fulfillment"))
     return [

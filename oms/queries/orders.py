@@ -17,15 +17,14 @@ from oms.models import (
     MergeMembership,
     Order,
     OrderHold,
-    OrderItem,
     OrderLine,
-    Receiver,
     Shipment,
     User,
 )
 from oms.privacy.fingerprint import Purpose, fingerprints
 from oms.privacy.keys import index_keys
 from oms.privacy.phone import normalize_phone
+from oms.queries.alternatives import ids_of_any
 
 SOON = timedelta(hours=4)
 LATER = timedelta(hours=12)
@@ -192,17 +191,13 @@ def matching(term: str) -> Q:
     numbered = _by_number(term)
     if numbered:
         return Q(pk__in=numbered)
-    wanted = Q(
-        pk__in=OrderItem.objects.filter(Q(sku__code=term) | Q(sku__barcodes__code=term)).values(
-            "order_id"
-        )
-    )
+    wanted = [Q(items__sku__code=term), Q(items__sku__barcodes__code=term)]
     if len(term) == 4 and term.isdecimal():
-        wanted |= Q(receiver__in=Receiver.objects.filter(phone_tail=term))
+        wanted.append(Q(receiver__phone_tail=term))
     phones = _phone_fingerprints(term)
     if phones:
-        wanted |= Q(receiver__in=Receiver.objects.filter(phone_fingerprint__in=phones))
-    return wanted
+        wanted.append(Q(receiver__phone_fingerprint__in=phones))
+    return Q(pk__in=ids_of_any(Order, wanted))
 
 
 def _by_number(term: str) -> set[int]:
@@ -211,10 +206,7 @@ def _by_number(term: str) -> set[int]:
     found = set(Order.objects.filter(order_no=upper).values_list("pk", flat=True))
     found.update(Order.objects.filter(channel_order_no=term).values_list("pk", flat=True))
     groups = set(MergeGroup.objects.filter(group_no=upper).values_list("pk", flat=True))
-    parcels = Shipment.objects.filter(Q(package_no=upper) | Q(waybill_no=term))
-    documents = FulfillmentOrder.objects.filter(
-        Q(fulfillment_no=upper) | Q(pk__in=parcels.values("fulfillment_id"))
-    )
+    documents = FulfillmentOrder.objects.filter(pk__in=documents_numbered(term))
     for order_id, group_id in documents.values_list("order_id", "merge_group_id"):
         if order_id is not None:
             found.add(order_id)
@@ -224,6 +216,17 @@ def _by_number(term: str) -> set[int]:
         members = MergeMembership.objects.filter(group__in=groups, left_at__isnull=True)
         found.update(members.values_list("order_id", flat=True))
     return found
+
+
+def documents_numbered(term: str) -> QuerySet[FulfillmentOrder, Any]:
+    """Return the ids of the documents that a document, parcel or waybill number means."""
+    upper = term.upper()
+    names = (
+        Q(fulfillment_no=upper),
+        Q(shipments__package_no=upper),
+        Q(shipments__waybill_no=term),
+    )
+    return ids_of_any(FulfillmentOrder, names)
 
 
 def _phone_fingerprints(term: str) -> tuple[str, ...]:
