@@ -121,3 +121,17 @@ mutation Refund($input: RefundInput!, $key: String!) {
   }
 }
 """
+
+LEDGER = f"""
+query Ledger($first: Int!, $after: String, $query: String!) {{
+  orders(first: $first, after: $after, query: $query, sortKey: CREATED_AT) {{
+    nodes {{
+      id legacyResourceId updatedAt cancelledAt closedAt
+      displayFinancialStatus displayFulfillmentStatus
+      totalPriceSet {_MONEY} totalRefundedSet {_MONEY}
+      fulfillments(first: 6) {{ status trackingInfo(first: 2) {{ number }} }}
+    }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}
+"""

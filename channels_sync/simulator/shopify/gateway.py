@@ -23,7 +23,7 @@ from channels_sync.simulator.shopify.language import BadDocument, Field, Operati
 from channels_sync.simulator.shopify.shop import ShopifyShop
 from channels_sync.simulator.shopify.store import Document
 
-_WINDOW = re.compile(r"updated_at:>='([^']+)' AND updated_at:<'([^']+)'")
+_WINDOW = re.compile(r"(updated|created)_at:>='([^']+)' AND \1_at:<'([^']+)'")
 _OPEN = ("OPEN", "IN_PROGRESS", "SCHEDULED")
 _LISTS = ("fulfillments", "transactions", "refunds")
 _PAGES = ("lineItems", "fulfillmentOrders")
@@ -102,7 +102,9 @@ class Gateway:
                 window = _WINDOW.fullmatch(field.arguments["query"])
                 if window is None:
                     raise ValueError("query")
-                found = self._shop.store.changed(*window.groups())
+                moved, since, until = window.groups()
+                store = self._shop.store
+                found = (store.changed if moved == "updated" else store.placed)(since, until)
                 whole = {"orders": Page([_tree(order) for order in found])}
                 return project(whole, (field,))["orders"]
             case "order":
@@ -172,6 +174,7 @@ def _read(body: bytes) -> Operation:
 def _tree(order: Document) -> Document:
     """Lay an order out for projection: what is a connection in the API becomes a page."""
     tree = {name: value for name, value in order.items() if name not in (*_PAGES, *_LISTS)}
+    tree["totalRefundedSet"] = orders.money(orders.refunded(order))
     tree["lineItems"] = Page(order["lineItems"])
     tree["fulfillmentOrders"] = Page(
         [{**group, "lineItems": Page(group["lineItems"])} for group in order["fulfillmentOrders"]]

@@ -48,6 +48,11 @@ class ShopifyStore:
         condition = "updated_at >= ? AND updated_at < ? ORDER BY updated_at, id"
         return self._orders(condition, [since, until])
 
+    def placed(self, since: str, until: str) -> list[Document]:
+        """List what was placed in [since, until), the oldest first."""
+        placed = "json_extract(document, '$.createdAt')"
+        return self._orders(f"{placed} >= ? AND {placed} < ? ORDER BY id", [since, until])
+
     def answer_of(self, key: str) -> Document | None:
         with self._open() as db:
             row = db.execute("SELECT answer FROM shopify_keys WHERE key = ?", [key]).fetchone()
