@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oms', '0005_overruled_address'),
+        ('oms', '0006_order_made_for'),
     ]
 
     operations = [
