@@ -92,6 +92,7 @@ SUB_ERRORS = {
 }
 THROTTLED = "accesscontrol."
 THEIR_TROUBLE = "isp."
+SHIPPING = "taobao.logistics."
 SHIPPED_BEFORE = ("已发货", "已经发货", "重复发货")
 """In the words of a refused parcel: nothing official lists the codes, so the words decide."""
 REFUSAL = "商家审核未通过"

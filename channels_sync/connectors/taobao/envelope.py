@@ -23,7 +23,7 @@ def open_answer(method: str, response: HttpResponse) -> Node:
     if not isinstance(answer, dict):
         raise malformed("淘宝的应答无法识别，结果未知")
     if isinstance(answer.get("error_response"), dict):
-        raise _refused(answer["error_response"])
+        raise _refused(method, answer["error_response"])
     name = f"{method.removeprefix('taobao.').replace('.', '_')}_response"
     inner = answer.get(name)
     if not isinstance(inner, dict):
@@ -44,10 +44,10 @@ def wrapped(node: Node, outer: str, inner: str) -> list[Node]:
     return found
 
 
-def _refused(error: Node) -> IntegrationError:
+def _refused(method: str, error: Node) -> IntegrationError:
     code, sub_code = str(error.get("code") or ""), str(error.get("sub_code") or "")
     words = str(error.get("sub_msg") or error.get("msg") or sub_code or "refused")
-    kind = _kind(code, sub_code, words)
+    kind = _kind(method, code, sub_code, words)
     return IntegrationError(
         words[:300],
         kind=kind,
@@ -59,7 +59,7 @@ def _refused(error: Node) -> IntegrationError:
     )
 
 
-def _kind(code: str, sub_code: str, words: str) -> ErrorKind:
+def _kind(method: str, code: str, sub_code: str, words: str) -> ErrorKind:
     """``sub_code`` first: 15 stands for their trouble and for our mistakes alike."""
     if sub_code.startswith(codes.THROTTLED):
         return ErrorKind.THROTTLE
@@ -67,7 +67,7 @@ def _kind(code: str, sub_code: str, words: str) -> ErrorKind:
         return codes.SUB_ERRORS[sub_code]
     if sub_code.startswith(codes.THEIR_TROUBLE):
         return ErrorKind.RETRY
-    if any(said in words for said in codes.SHIPPED_BEFORE):
+    if method.startswith(codes.SHIPPING) and any(said in words for said in codes.SHIPPED_BEFORE):
         return ErrorKind.TREAT_AS_DONE
     number = int(code) if code.isdecimal() else 0
     return codes.ERRORS.get(number, ErrorKind.FATAL)

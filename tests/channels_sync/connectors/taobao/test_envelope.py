@@ -58,7 +58,7 @@ def test_recorded_error_is_understood(case: dict[str, Any]) -> None:
         (40, "isv.missing-parameter:fields", "", ErrorKind.FATAL),
         (41, "isv.invalid-parameter", "", ErrorKind.FATAL),
         (11, "isv.permission-api-package-limit", "", ErrorKind.FATAL),
-        (15, "isv.logistics-offline-service-error:B1", "该订单已发货", ErrorKind.TREAT_AS_DONE),
+        (15, "isv.refund-service-error", "该订单已发货", ErrorKind.FATAL),
         (999, "", "", ErrorKind.FATAL),
     ],
 )

@@ -1,0 +1,1 @@
+"""Taobao as its open platform TOP shows it, over the market."""
