@@ -40,8 +40,9 @@ document.addEventListener("click", (event) => {
 });
 
 // What was shown in clear does not stay on a screen that somebody left; nor does "back" show it.
-const clear = document.querySelector("[data-vanishes]");
-if (clear) {
+document.addEventListener("DOMContentLoaded", () => {
+    const clear = document.querySelector("[data-vanishes]");
+    if (!clear) return;
     const note = clear.querySelector("[data-left]");
     const forget = () => clear.querySelector(".oms-clear").replaceChildren();
     let left = Number(clear.dataset.vanishes);
@@ -54,4 +55,4 @@ if (clear) {
     count();
     setInterval(count, 1000);
     window.addEventListener("pagehide", forget);
-}
+});

@@ -29,7 +29,10 @@ def of_hold(standing: Standing, now: datetime) -> Iterator[str]:
 
 
 def of_release(standing: Standing, now: datetime) -> Iterator[str]:
-    stay = [hold for hold in standing.holds if hold not in endable(standing)]
+    ending = endable(standing)
+    stay = [hold for hold in standing.holds if hold not in ending]
+    if len(ending) == 1:
+        yield _("Ends: %(holds)s.") % {"holds": _named(ending)}
     if stay:
         yield _("Stays held by the platform: %(holds)s.") % {"holds": _named(stay)}
     yield _("When its last hold ends it goes on by itself: %(next)s.") % {"next": _next(standing)}
