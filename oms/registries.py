@@ -150,6 +150,32 @@ class Words:
     acts: Mapping[str, Label] = field(default_factory=dict)
 
 
+class Story(Enum):
+    """What the demo's tour tells, in this order."""
+
+    MERGE = "merge"
+    RETURN = "return"
+    BURST = "burst"
+
+
+@dataclass(frozen=True, slots=True)
+class TourStep:
+    """One step of the demo's tour: who does it where, and how to see that it happened.
+
+    ``act`` plays the buyer's part by the simulated shop; ``is_done`` looks into the database.
+    """
+
+    key: str
+    story: Story
+    order: int
+    text: Label
+    username: str
+    link: Callable[[], str]
+    is_done: Callable[[], bool]
+    act: Callable[[], None] | None = None
+    act_label: Label = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DemoStep:
     """A part of the demo's data. Steps run by ``order``: stock (20) comes before orders (30)."""
@@ -165,6 +191,7 @@ board_counters: Contributions[BoardCounter] = Contributions("board counter")
 barcode_kinds: Contributions[BarcodeKind] = Contributions("barcode kind")
 words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
+tour_steps: Contributions[TourStep] = Contributions("step of the tour")
 
 
 def resolve_barcode(user: User, code: str) -> list[BarcodeMatch]:

@@ -88,6 +88,10 @@ def _plan_fault(simulator: Simulator, fields: Fields) -> None:
     simulator.faults.add(fault)
 
 
+def _buy_twice(simulator: Simulator, fields: Fields) -> None:
+    simulator.automatic.buy_twice(buyer_of(fields["buyer"]), at=simulator.clock())
+
+
 def _adopt(simulator: Simulator, fields: Fields) -> None:
     """Take orders over that the other side knows from before this shop was opened."""
     for order in json.loads(fields["orders"]):
@@ -107,6 +111,7 @@ _ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
     "scene": _scene,
     "automatic": _automatic,
     "adopt": _adopt,
+    "buy_twice": _buy_twice,
     "send_again": _send_again,
     "faults": _plan_fault,
     "faults/clear": lambda simulator, _fields: simulator.faults.clear(),

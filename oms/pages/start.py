@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from oms.access.roles import ROLES
@@ -40,4 +41,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     names = [username for username, _name, _role in ACCOUNTS] + [ADMIN[0]]
     user = get_object_or_404(User, username=request.POST.get("username", ""), username__in=names)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(wanted)
     return redirect(_WORK_OF.get(_ROLE_OF.get(user.username, ""), "admin:index"))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from channels_sync.management.demo import tour  # noqa: F401 - registers its steps
 from channels_sync.management.demo.broken import send_broken
 from channels_sync.management.demo.shop import tell_shop
 from channels_sync.models import StoreConnection

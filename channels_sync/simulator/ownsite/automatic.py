@@ -76,10 +76,13 @@ class Automatic:
     def _single(self, at: datetime) -> None:
         self._order(self._buyer(), at)
 
-    def _siblings(self, at: datetime) -> None:
-        buyer = self._buyer()
+    def buy_twice(self, buyer: int, *, at: datetime) -> None:
+        """Let a buyer place an order now and, on second thoughts, another one."""
         self._order(buyer, at)
         self._plan("order", str(buyer), at + SECOND_ORDER)
+
+    def _siblings(self, at: datetime) -> None:
+        self.buy_twice(self._buyer(), at=at)
 
     def _merged_then_cancelled(self, at: datetime) -> None:
         buyer = self._buyer()

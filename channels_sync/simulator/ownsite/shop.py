@@ -92,8 +92,11 @@ def cart_of(sku_code: str, quantity: int) -> Cart:
 
 
 def buyer_of(text: str) -> int:
-    """:raises CannotBeDone: if there is no such buyer"""
-    if not text.isdecimal() or int(text) >= COUNT:
+    """Read a buyer's number; the one after the last buys only when somebody says so.
+
+    :raises CannotBeDone: if there is no such buyer
+    """
+    if not text.isdecimal() or int(text) > COUNT:
         raise CannotBeDone("没有这个买家")
     return int(text)
 

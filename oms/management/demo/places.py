@@ -14,6 +14,8 @@ STORES = (
     ("demo-group", "木棉邻里团", "community", "CNY"),
     ("demo-global", "Kapok Global", "shopify", "USD"),
 )
+SHORT_WAIT = 4
+"""Minutes: longer than a second thought, short enough to be watched."""
 WAREHOUSES = (
     ("HZ", "杭州中心仓", Warehouse.Kind.CENTRAL, "浙江省", "杭州市", "余杭区", time(17, 0)),
     ("SZ", "深圳前置仓", Warehouse.Kind.FORWARD, "广东省", "深圳市", "南山区", time(18, 30)),
@@ -28,7 +30,12 @@ def seed_places() -> Department:
     }
     stores = [
         Store.objects.create(
-            code=code, name=name, channel=channels[channel], currency=currency, maps_by_code=True
+            code=code,
+            name=name,
+            channel=channels[channel],
+            currency=currency,
+            maps_by_code=True,
+            merge_wait_minutes=SHORT_WAIT,
         )
         for code, name, channel, currency in STORES
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from oms.management.demo import tour  # noqa: F401 - registers its steps
 from oms.management.demo.orders import seed_orders
 from oms.management.demo.past import complete_day, seed_day
 from oms.registries import DemoStep, demo_steps

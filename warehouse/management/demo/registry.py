@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from oms.management.demo.registry import DAYS, FIRST, placed_at
 from oms.registries import DemoStep, demo_steps
+from warehouse.management.demo import tour  # noqa: F401 - registers its steps
 from warehouse.management.demo.places import seed_stock
 from warehouse.management.demo.returned import receive_returns
 from warehouse.management.demo.work import seed_work, send_day
