@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.admin import testing
 from channels_sync.admin.connecting import ConnectionForm, NewConnectionForm
+from channels_sync.admin.health import health_view
 from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.installed import connectors
 from channels_sync.connectors.webhook import signing
@@ -109,6 +110,10 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     @page_action(_("Authorize"), permissions=("authorize",), icon="verified_user", primary=True)
     def authorize(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return testing.authorize(self, request, object_id)
+
+    def get_urls(self) -> list[Any]:
+        health = path("health/", self.admin_site.admin_view(health_view), name="channel_health")
+        return [health, *super().get_urls()]
 
     def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         rows = self.get_queryset(request).filter(pk=object_id, kind=WebhookConnector.kind)

@@ -1,0 +1,131 @@
+"""The page of the four signs: what each means, what was measured, what to do about it."""
+
+from dataclasses import dataclass
+
+from django.contrib.admin import site
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from channels_sync.services.health import Level, Sign, check
+from oms.access.checks import scope
+from oms.admin import show
+from oms.admin.menu import Extra, Group, Place, extras
+from oms.admin.reach import person
+from oms.admin.record import Table
+from oms.models import User
+
+_RIGHTS = ("manage_store", "import_orders")
+_TONES = {Level.FINE: "green", Level.TROUBLE: "red", Level.UNKNOWN: "grey"}
+_WORDS: dict[Level, Promise] = {
+    Level.FINE: gettext_lazy("fine"),
+    Level.TROUBLE: gettext_lazy("look into it"),
+    Level.UNKNOWN: gettext_lazy("not measured"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``link`` is the admin page on which something can be done."""
+
+    title: Promise
+    meaning: Promise
+    advice: Promise
+    link: str
+
+
+WORDS = {
+    "by_hand": Words(
+        gettext_lazy("Orders are carried by hand"),
+        gettext_lazy(
+            "Order files imported for a store on its worst day of the last seven. More than three "
+            "a day mean that somebody works beside the system. Files carried from shop to shop "
+            "without us cannot be seen here."
+        ),
+        gettext_lazy("Connect the store to its platform, so that its orders come by themselves."),
+        "channels_sync_storeconnection_changelist",
+    ),
+    "conflicts": Words(
+        gettext_lazy("Stock conflicts on several channels"),
+        gettext_lazy(
+            "Orders of the last 24 hours that came in for more than could be sold, per channel. "
+            "On two channels or more, they sell the same goods twice."
+        ),
+        gettext_lazy("Switch the stock rule on for each store, and keep a safety stock."),
+        "channels_sync_stockrule_changelist",
+    ),
+    "unshipped": Words(
+        gettext_lazy("Paid and not shipped"),
+        gettext_lazy(
+            "Orders past their time to ship, or paid for more than 48 hours where the platform "
+            "sets none, of which nothing has left."
+        ),
+        gettext_lazy("Open the overdue orders and see at which station they stand."),
+        "oms_order_changelist",
+    ),
+    "payout": Words(
+        gettext_lazy("Money differs from the records"),
+        gettext_lazy(
+            "Open differences in amounts and refunds on the checked days of the last week. Without "
+            "a checked day nothing is known, and nothing is called fine."
+        ),
+        gettext_lazy("Check the day, heal or explain each difference, then sign it."),
+        "channels_sync_finding_changelist",
+    ),
+}
+
+extras.append(
+    Extra(
+        Place(Group.CHANNELS, "monitor_heart", 51, gettext_lazy("Health check")),
+        "channel_health",
+        lambda user: bool(_stores(user)),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One sign as the page draws it."""
+
+    words: Words
+    chip: SafeString
+    table: Table
+    url: str
+
+
+def health_view(request: HttpRequest) -> HttpResponse:
+    """Show the four signs over the stores that the person looks after."""
+    stores = _stores(person(request))
+    if not stores:
+        raise PermissionDenied
+    context = {
+        **site.each_context(request),
+        "title": _("Health check"),
+        "cards": [_card(sign) for sign in check(stores, now=timezone.now())],
+    }
+    return TemplateResponse(request, "channels_sync/health.html", context)
+
+
+def _stores(user: User) -> frozenset[int]:
+    return frozenset[int]().union(*(scope(user).ids(right) for right in _RIGHTS))
+
+
+def _card(sign: Sign) -> Card:
+    words = WORDS[sign.key]
+    rows = [
+        [
+            reading.place,
+            show.NOTHING if reading.value is None else str(reading.value),
+            show.chip(_WORDS[reading.level], _TONES[reading.level]),
+        ]
+        for reading in sign.readings
+    ]
+    table = Table((_("where"), _("measured"), _("state")), rows, frozenset({1}))
+    chip = show.chip(_WORDS[sign.level], _TONES[sign.level])
+    return Card(words, chip, table, reverse(f"admin:{words.link}"))

@@ -1,0 +1,138 @@
+"""The four signs: found when they are there, and never called fine without having been measured."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from channels_sync.models import Finding, ReconciledDay, StoreConnection
+from channels_sync.services.health import Level, Sign, check
+from oms.models import Job, Order, OrderHold, Store
+from tests.channels_sync.admin.conftest import browser, member
+from tests.factories.oms import NOW, OrderFactory, StoreFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def store() -> Store:
+    return StoreFactory.create()
+
+
+def sign(key: str, *stores: Store) -> Sign:
+    (found,) = [one for one in check([store.pk for store in stores], now=NOW) if one.key == key]
+    return found
+
+
+def imported(store: Store, count: int, *, days_ago: int = 1, dry_run: bool = False) -> None:
+    for _file in range(count):
+        Job.objects.create(
+            kind="order_import",
+            label="file",
+            params={"dry_run": dry_run, "store_id": store.pk},
+            created_at=NOW - timedelta(days=days_ago),
+        )
+
+
+def test_three_files_a_day_are_fine_and_four_are_not(store: Store) -> None:
+    imported(store, 3)
+    imported(store, 3, days_ago=2)
+    assert sign("by_hand", store).level is Level.FINE
+    imported(store, 1)
+    found = sign("by_hand", store)
+    assert (found.level, found.readings[0].value) == (Level.TROUBLE, 4)
+
+
+def test_trials_and_old_files_do_not_count(store: Store) -> None:
+    imported(store, 9, dry_run=True)
+    imported(store, 9, days_ago=8)
+    assert sign("by_hand", store).readings[0].value == 0
+
+
+def short(order: Order) -> None:
+    OrderHold.objects.create(order=order, code="shortage", owner="system", placed_at=NOW)
+
+
+def test_conflict_on_one_channel_is_no_sign_and_on_two_is() -> None:
+    one, other = (OrderFactory.create() for _ in range(2))
+    assert one.store.channel_id != other.store.channel_id
+    short(one)
+    assert sign("conflicts", one.store, other.store).level is Level.FINE
+    short(other)
+    assert sign("conflicts", one.store, other.store).level is Level.TROUBLE
+
+
+@pytest.mark.parametrize(
+    ("told", "level"),
+    [
+        ({"ship_by": NOW - timedelta(minutes=1)}, Level.TROUBLE),
+        ({"ship_by": NOW + timedelta(minutes=1), "paid_at": NOW - timedelta(days=9)}, Level.FINE),
+        ({"ship_by": None, "paid_at": NOW - timedelta(hours=49)}, Level.TROUBLE),
+        ({"ship_by": None, "paid_at": NOW - timedelta(hours=47)}, Level.FINE),
+        ({"ship_by": NOW - timedelta(days=1), "shipped": True}, Level.FINE),
+        ({"ship_by": NOW - timedelta(days=1), "unpaid": True}, Level.FINE),
+    ],
+)
+def test_only_what_is_late_and_here_counts(
+    store: Store, told: dict[str, object], level: Level
+) -> None:
+    OrderFactory.create(store=store, **told)
+    assert sign("unshipped", store).level is level
+
+
+def checked(store: Store, *, state: str = "done") -> ReconciledDay:
+    StoreConnection.objects.create(store=store, kind="shopify")
+    return ReconciledDay.objects.create(
+        store=store, day=(NOW - timedelta(days=1)).date(), state=state, asked_at=NOW, not_before=NOW
+    )
+
+
+def test_day_that_was_not_checked_is_never_fine(store: Store) -> None:
+    assert sign("payout", store).level is Level.UNKNOWN
+    day = checked(store, state="failed")
+    assert sign("payout", store).level is Level.UNKNOWN
+    day.state = "done"
+    day.save()
+    assert sign("payout", store).level is Level.FINE
+
+
+def test_open_difference_in_money_is_a_sign(store: Store) -> None:
+    day = checked(store)
+    row = Finding.objects.create(
+        day=day, store=store, channel_order_no="1", kind="amount", found_at=NOW
+    )
+    assert sign("payout", store).level is Level.TROUBLE
+    row.state = "healed"
+    row.save()
+    assert sign("payout", store).level is Level.FINE
+
+
+def test_one_store_that_is_not_measured_keeps_the_sign_from_being_fine(store: Store) -> None:
+    checked(store)
+    assert sign("payout", store, StoreFactory.create()).level is Level.UNKNOWN
+
+
+def test_page_shows_the_signs_of_ones_own_stores(store: Store) -> None:
+    other = StoreFactory.create(name="别人的店")
+    page = browser(member(store, "store_manager")).get(reverse("admin:channel_health"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert str(store) in text
+    assert str(other) not in text
+
+
+def test_page_is_closed_to_whoever_looks_after_no_store(store: Store) -> None:
+    stranger: Client = browser(member(store, "warehouse_staff"))
+    assert stranger.get(reverse("admin:channel_health")).status_code in (302, 403)
+
+
+def test_number_of_queries_does_not_grow_with_the_stores(
+    django_assert_max_num_queries: object,
+) -> None:
+    stores = [StoreFactory.create() for _ in range(12)]
+    OrderFactory.create(store=stores[0], paid_amount=Decimal(1))
+    assert callable(django_assert_max_num_queries)
+    with django_assert_max_num_queries(8):
+        check([store.pk for store in stores], now=NOW)
