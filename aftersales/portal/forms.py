@@ -1,6 +1,7 @@
 """What a buyer types and chooses."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.models import Kind, Reason
 from aftersales.models.words import ReturnCarrier
 from aftersales.services.units import Free
-from oms.privacy.text import fold
 
 MOST_WORDS = 1000
 
 
 def number_as_typed(text: str) -> str:
-    """Return a number without the spaces and full-width digits that a telephone puts in."""
-    return "".join(fold(text).split())
+    """Return a number without the spaces and full-width digits that a telephone puts in; its
+    letters stay as they are, because a platform's numbers may tell them apart."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in plain if letter.isprintable() and not letter.isspace())
 
 
 class LookupForm(forms.Form):

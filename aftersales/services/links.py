@@ -87,7 +87,7 @@ def look_up(waybill_no: str, *, order_no: str, now: datetime) -> NewLink | None:
     """
     numbers = {waybill_no, waybill_no.upper()} - {""}
     parcels = Shipment.objects.filter(waybill_no__in=numbers).values("pk")
-    named = Q(channel_order_no=order_no) | Q(order_no=order_no.upper())
+    named = Q(channel_order_no__in={order_no, order_no.upper()}) | Q(order_no=order_no.upper())
     inside = Q(items__fulfillment_lines__shipment_lines__shipment__in=parcels)
     orders = Order.objects.filter(named, inside).order_by("pk").distinct()
     ids = list(orders.values_list("pk", flat=True)[:2])

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from channels_sync.simulator.settings import Settings as ShopSettings
 from deploy.paths import BUILD
 from deploy.suites import BROWSERS, NO_BROWSER
+from tests.channels_sync.simulator.bench import NOW, running
 from tests.journeys.console import Console
+from tests.journeys.stage import Stage
 from tests.warehouse.simulator.serving import serving
 from warehouse.simulator.server import SimulatorServer
 
@@ -121,6 +125,16 @@ def sf(tmp_path: Path) -> Iterator[SimulatorServer]:
     """Serve the simulated carrier on a free port."""
     with serving(tmp_path / "carriers.sqlite3") as server:
         yield server
+
+
+@pytest.fixture
+def stage(tmp_path: Path, live_server: LiveServer, sf: SimulatorServer) -> Iterator[Stage]:
+    """Open the shop; time goes on by itself, and by leaps when the story says so."""
+    with (
+        time_machine.travel(NOW, tick=True) as clock,
+        running(tmp_path / "shop.sqlite3", ShopSettings(oms_url=live_server.url)) as shop,
+    ):
+        yield Stage(shop, sf, clock)
 
 
 def _take_pictures(console: Console, test: str) -> None:

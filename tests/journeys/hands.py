@@ -33,6 +33,12 @@ def scan(phone: Page, code: str) -> None:
         phone.keyboard.press("Enter")
 
 
+def touch(phone: Page, text: str) -> None:
+    """Choose a row of a list."""
+    with phone.expect_response(re.compile("/wh/api/scan")):
+        phone.locator(".choice button", has_text=text).tap()
+
+
 def press(phone: Page, command: str, *, sure: bool = False) -> None:
     with phone.expect_response(re.compile("/wh/api/scan")):
         phone.locator(f"[data-command={command}]").tap()

@@ -87,3 +87,8 @@ class Stage:
         told: list[News] = self.shop.simulator.store.news()
         shipments = [news for news in told if news.place == "shipments"]
         return {news.order_id: str(news.document["tracking_no"]) for news in shipments}
+
+    def refunds(self) -> list[News]:
+        """Return the refunds that the shop was asked for, one for each call it took in."""
+        told: list[News] = self.shop.simulator.store.news()
+        return [news for news in told if news.place == "refunds"]

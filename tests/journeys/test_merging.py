@@ -1,36 +1,19 @@
 """Two orders of one buyer, two minutes apart: one parcel, one message, and either can leave."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import time_machine
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
-from channels_sync.simulator.settings import Settings
 from oms.flows.order import OrderStatus
-from oms.models import BuyerMessage, FulfillmentOrder, MergeMembership, Order, Shipment, Sku
-from tests.channels_sync.simulator.bench import NOW, running
+from oms.models import BuyerMessage, FulfillmentOrder, MergeMembership, Order
 from tests.journeys.console import Console
-from tests.journeys.hands import big, open_station, press, say_understood, scan, sign_in
+from tests.journeys.hands import big, open_station, scan, sign_in
 from tests.journeys.stage import HOODIE, SHIRT, Stage
+from tests.journeys.work import hand_over, pack, pick
 from tests.warehouse.services.books import assert_books_are_right, in_bin, on_hand
-from warehouse.models import PutBackTask, Waybill
-from warehouse.simulator.server import SimulatorServer
+from warehouse.models import PutBackTask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = OrderStatus
-
-
-@pytest.fixture
-def stage(tmp_path: Path, live_server: LiveServer, sf: SimulatorServer) -> Iterator[Stage]:
-    """Open the shop; time goes on by itself, and by leaps when the story says so."""
-    with (
-        time_machine.travel(NOW, tick=True) as clock,
-        running(tmp_path / "shop.sqlite3", Settings(oms_url=live_server.url)) as shop,
-    ):
-        yield Stage(shop, sf, clock)
 
 
 def two_orders_merged(stage: Stage) -> tuple[Order, Order]:
@@ -51,42 +34,6 @@ def two_orders_merged(stage: Stage) -> tuple[Order, Order]:
 def status_of(order: Order) -> str:
     order.refresh_from_db()
     return str(order.status)
-
-
-def pick(phone: Page, stage: Stage, *goods: Sku) -> None:
-    """Fetch goods into the tote: to the bin, take, in the order of the shelves."""
-    open_station(phone, "pick")
-    press(phone, "START")
-    scan(phone, stage.tote.code)
-    for sku in goods:
-        shelf = "A-01" if sku == stage.hoodie else "B-02"
-        big(phone, shelf)
-        scan(phone, shelf)
-        scan(phone, sku.barcodes.get().code)
-
-
-def pack(phone: Page, stage: Stage, *goods: Sku, refused: Sku | None = None) -> str:
-    """Check the tote's goods into one parcel; return the waybill's number."""
-    open_station(phone, "pack")
-    scan(phone, stage.tote.code)
-    if refused is not None:
-        scan(phone, refused.code)
-        say_understood(phone, refused.name)
-    for sku in goods:
-        scan(phone, sku.code)
-    expect(phone.locator(".parcel-issued")).to_be_visible()
-    number = Waybill.objects.get().waybill_no
-    expect(phone.locator(".waybill")).to_have_text(number)
-    return number
-
-
-def hand_over(phone: Page, stage: Stage, number: str) -> None:
-    open_station(phone, "hand_over")
-    scan(phone, number)
-    big(phone, "1")
-    press(phone, "HANDOVER", sure=True)
-    stage.work()
-    assert Shipment.objects.get().status == "handed_over"
 
 
 def test_two_orders_leave_as_one_parcel_and_both_are_told(phone: Page, stage: Stage) -> None:

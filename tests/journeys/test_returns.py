@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,19 +13,21 @@ from pytest_django.live_server_helper import LiveServer
 
 from aftersales.flows import Approval, CaseStatus, Money
 from aftersales.models import AfterSalesCase
-from oms.events import bus
-from oms.events.types import RefundConfirmed, ReturnReceived
-from oms.models import ExpectedReturn, Order, Refund, User
-from oms.services import refunds, returns
+from oms.models import Order, Refund, User
+from oms.services import returns
 from tests.factories.aftersales import (
-    dock_hand,
     parcel_of,
     photo,
     service_person,
     shipped_order,
     supervisor,
 )
+from tests.journeys import hands
 from tests.journeys.console import Console
+from tests.journeys.stage import HOODIE, Stage
+from tests.journeys.work import hand_over, pack, pick
+from tests.warehouse.services.books import assert_books_are_right, in_kind
+from warehouse.models import ReturnPhoto, UnclaimedParcel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,48 +70,112 @@ def look_up(phone: Page, order: Order) -> None:
     phone.locator("button.main").tap()
 
 
-def work() -> None:
-    """Let the worker drain the events that are due, and those that they lead to."""
-    while bus.deliver_due(now=timezone.now()):
-        pass
-
-
 def test_return_is_filed_approved_received_and_refunded_once(
-    phone: Page, open_context: OpenContext, live_server: LiveServer, order: Order
+    phone: Page, open_context: OpenContext, live_server: LiveServer, stage: Stage
 ) -> None:
-    case = file(phone, order)
-    status_page = phone.url
+    order = bought_and_shipped(phone, stage)
+    buyer = open_context(**PHONE).new_page()
+    case = file(buyer, order)
+    status_page = buyer.url
     approve(sign_in(open_context(**PHONE), supervisor(case), live_server.url), case)
     case.refresh_from_db()
     assert case.approval == Approval.APPROVED
+    buyer.goto(status_page)
+    expect(buyer.locator("address")).to_be_visible()
+    buyer.locator("[name=waybill_no]").fill("SF1234567890123")
+    buyer.locator("#send button.main").tap()
+    expect(buyer.locator(".steps")).to_contain_text("SF1234567890123")
 
-    phone.goto(status_page)
-    expect(phone.locator("address")).to_be_visible()
-    phone.locator("[name=waybill_no]").fill("SF1234567890123")
-    phone.locator("#send button.main").tap()
-    expect(phone.locator(".steps")).to_contain_text("SF1234567890123")
-
-    receive(ExpectedReturn.objects.get(return_waybill_no="SF1234567890123"))
-    work()
-    refund = Refund.objects.get()
+    receive_at_dock(phone, stage, "SF1234567890123")
     case.refresh_from_db()
-    assert (case.money, refund.case_no) == (Money.ASKED, case.case_no)
-    phone.goto(status_page)
-    expect(phone.locator(".steps li.now")).to_have_count(1)
-    expect(phone.locator(".steps li.done")).to_have_count(4)
-
-    confirm(refund)
-    work()
-    phone.goto(status_page)
-    expect(phone.locator(".steps li.done")).to_have_count(5)
+    assert (case.money, Refund.objects.get().case_no) == (Money.CONFIRMED, case.case_no)
+    assert [news.order_id for news in stage.refunds()] == [order.channel_order_no]
+    stage.wait(minutes=15)
+    stage.work()
+    assert len(stage.refunds()) == 1
+    buyer.goto(status_page)
+    expect(buyer.locator(".steps li.done")).to_have_count(5)
     case.refresh_from_db()
     assert (case.status, Refund.objects.count()) == (CaseStatus.CLOSED, 1)
+    assert_books_are_right()
+
+
+def bought_and_shipped(worker: Page, stage: Stage) -> Order:
+    order = stage.buy(HOODIE)
+    stage.wait(minutes=11)
+    stage.work()
+    hands.sign_in(worker, stage.floor)
+    pick(worker, stage, stage.hoodie)
+    hand_over(worker, stage, pack(worker, stage, stage.hoodie))
+    stage.work()
+    return order
+
+
+def receive_at_dock(worker: Page, stage: Stage, number: str) -> None:
+    """Open the parcel: something strange lies on top, then what the buyer sent back."""
+    hands.open_station(worker, "receive")
+    expect(worker.locator(".choice")).to_contain_text(number)
+    hands.scan(worker, number)
+    hands.big(worker, "0 / 1")
+    hands.scan(worker, stage.shirt.barcodes.get().code)
+    hands.say_understood(worker, stage.shirt.name)
+    hands.press(worker, "UNDO")
+    hands.scan(worker, stage.hoodie.barcodes.get().code)
+    hands.big(worker, "1 / 1")
+    photograph(worker)
+    hands.press(worker, "SEAL")
+    expect(worker.locator(".choice")).to_have_count(0)
+    assert in_kind(stage.floor.warehouse, "return", stage.hoodie) == 1
+    # Receipt, refund asked, refund pushed, answer noted: each is news for the next.
+    for _minute in range(4):
+        stage.wait(minutes=1)
+        stage.work()
+
+
+def photograph(worker: Page) -> None:
+    worker.locator("#photo-file").set_input_files(
+        {"name": "IMG_2.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(1200, 900))}
+    )
+    expect(worker.locator("#photo-text")).to_contain_text("(1)")
+    assert ReturnPhoto.objects.count() == 1
+
+
+def test_parcel_without_a_case_is_kept_and_found_by_its_number_later(
+    phone: Page, stage: Stage
+) -> None:
+    order = bought_and_shipped(phone, stage)
+    hands.open_station(phone, "receive")
+    hands.scan(phone, "YT7777777777777")
+    hands.big(phone, "YT7777777777777")
+    hands.scan(phone, stage.hoodie.code)
+    hands.press(phone, "SEAL", sure=True)
+    parcel = UnclaimedParcel.objects.get()
+
+    expected = returns.expect_return(
+        store_id=order.store_id,
+        order_id=order.pk,
+        warehouse_id=stage.floor.warehouse.pk,
+        case_no="AS-LATER",
+        lines={item.pk: item.quantity for item in order.items.all()},
+        return_waybill_no="YT7777777777777",
+        now=timezone.now(),
+    )
+    stage.work()
+    parcel.refresh_from_db()
+    assert parcel.expected_return == expected
+    phone.reload()
+    hands.touch(phone, "YT7777777777777")
+    hands.big(phone, "1 / 1")
+    hands.press(phone, "SEAL")
+    expected.refresh_from_db()
+    assert expected.state == "received"
+    assert_books_are_right()
 
 
 def file(phone: Page, order: Order) -> AfterSalesCase:
     """Ask for a return, with a photo and in the buyer's words."""
     look_up(phone, order)
-    expect(phone.get_by_text("加厚连帽卫衣")).to_be_visible()
+    expect(phone.get_by_text(order.lines.get().title)).to_be_visible()
     phone.locator(".reason-damaged").check()
     expect(phone.locator(".for-damaged")).to_be_visible()
     phone.locator("[name=words]").fill("袖口开线")
@@ -134,24 +199,6 @@ def approve(boss: Page, case: AfterSalesCase) -> None:
     expect(picture).to_have_js_property("naturalWidth", 1200)
     boss.locator(".bar button.yes").tap()
     expect(boss.locator(".note.good")).to_be_visible()
-
-
-def receive(expected: ExpectedReturn) -> None:
-    """The dock scans the parcel and counts it."""
-    found = [returns.Found(line.quantity, line_id=line.pk) for line in expected.lines.all()]
-    now = timezone.now()
-    with transaction.atomic():
-        returns.receive(expected.pk, found=found, actor=dock_hand(expected), now=now)
-        bus.publish(ReturnReceived([expected.return_no]), now=now)
-
-
-def confirm(refund: Refund) -> None:
-    """The channel sends the money back and says so."""
-    now = timezone.now()
-    with transaction.atomic():
-        refunds.mark_sent(refund.pk, now=now)
-        refunds.mark_confirmed(refund.pk, now=now)
-        bus.publish(RefundConfirmed([refund.pk]), now=now)
 
 
 def test_rejection_reaches_the_buyer_with_its_reason(

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from aftersales.models import CaseLink
 from aftersales.portal import views
+from aftersales.portal.forms import number_as_typed
+from aftersales.services.links import look_up
 from oms.models import Order
 from tests.aftersales.portal.buyer import text_of
 from tests.factories.aftersales import NOW, parcel_of, shipped_order
@@ -93,3 +95,18 @@ def test_empty_numbers_are_asked_for_again(client: Client, empty: str) -> None:
     response = try_pair(client, empty, empty)
     assert response.status_code == 200
     assert "wrong" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("Web-1a", "Web-1a"), (" Ｗ１２ 34\u200b", "W1234"), ("sf 123", "sf123")],
+)
+def test_letters_of_a_number_stay_as_they_were_typed(typed: str, read: str) -> None:
+    assert number_as_typed(typed) == read
+
+
+def test_order_number_with_letters_is_found_however_it_is_typed() -> None:
+    order = shipped_order(channel_order_no="W26112201061404")
+    waybill = str(parcel_of(order).waybill_no)
+    for typed in ("W26112201061404", "w26112201061404"):
+        assert look_up(waybill, order_no=typed, now=NOW) is not None
