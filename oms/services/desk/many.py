@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +38,8 @@ class Outlook:
 
     will: Sequence[Standing] = ()
     wont: Mapping[str, Sequence[Order]] = field(default_factory=dict)
+    rest: Sequence[Order] = ()
+    """Not begun yet, because the time was over: they wait for the next call."""
 
     @property
     def wont_count(self) -> int:
@@ -69,11 +71,18 @@ def outlook(act: Act, *, ids: Sequence[int], actor: User, now: datetime) -> Outl
     return Outlook(will, dict(wont))
 
 
-def perform_many(act: Act, *, ids: Sequence[int], asked: Asked) -> Outlook:
+def _always() -> bool:
+    return True
+
+
+def perform_many(
+    act: Act, *, ids: Sequence[int], asked: Asked, go_on: Callable[[], bool] = _always
+) -> Outlook:
     """Do an act to many orders, each in a transaction of its own; tell what came of each.
 
     What is refused, or meets a fault of the database, is in ``wont`` with its reason; the others
-    are done all the same.
+    are done all the same. ``go_on`` is asked before each but the first: once it says no, what is
+    left is in ``rest``, untouched.
 
     :raises TooMany: if more than ``MOST`` are chosen; nothing is done then
     :raises NoneChosen: if the person sees none of them
@@ -81,7 +90,9 @@ def perform_many(act: Act, *, ids: Sequence[int], asked: Asked) -> Outlook:
     before = outlook(act, ids=ids, actor=asked.actor, now=asked.now)
     done: list[Standing] = []
     wont = {reason: list(orders) for reason, orders in before.wont.items()}
-    for standing in before.will:
+    for place, standing in enumerate(before.will):
+        if place and not go_on():
+            return Outlook(done, wont, [one.order for one in before.will[place:]])
         refusal = _try(act, standing.order, asked=asked)
         if refusal is None:
             done.append(standing)

@@ -1,5 +1,6 @@
 """One act on many orders of the list: a page that says what would come of it, then the doing."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ from oms.services.desk.many import MOST, Outlook, TooMany, outlook, perform_many
 Action = Callable[[Any, HttpRequest, QuerySet[Order]], HttpResponse | None]
 _PREFIX = "bulk_"
 _SHOWN = 30
+_PATIENCE = 15.0
+"""Seconds until a page must answer, before proxies and people give up; the rest is one click."""
 
 
 def actions() -> list[Action]:
@@ -72,11 +75,16 @@ def bulk_view(page: BaseAdmin, request: HttpRequest, key: str) -> HttpResponse:
         reason=form.cleaned_data["reason"] if form else "",
     )
     try:
-        outcome = perform_many(BULK_ACTS[key], ids=ids, asked=asked)
+        outcome = perform_many(BULK_ACTS[key], ids=ids, asked=asked, go_on=_until(_PATIENCE))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return _back(query)
     return _tell(page, request, button, outcome, query)
+
+
+def _until(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() < end
 
 
 def _preview(
@@ -102,11 +110,18 @@ def _preview(
 def _tell(
     page: BaseAdmin, request: HttpRequest, button: Button, outcome: Outlook, query: str
 ) -> HttpResponse:
-    if not outcome.wont:
+    if not outcome.wont and not outcome.rest:
         messages.success(request, str(button.done_many) % {"n": len(outcome.will)})
         return _back(query)
     told = str(button.done_many) % {"n": len(outcome.will)}
-    return _page(page, request, button, outcome, {"told": told}, query=query)
+    context = {
+        "told": told,
+        "field": FIELD,
+        "rest": len(outcome.rest),
+        "ids": ",".join(str(order.pk) for order in outcome.rest),
+        "reason": request.POST.get("reason", ""),
+    }
+    return _page(page, request, button, outcome, context, query=query)
 
 
 def _page(
@@ -131,7 +146,7 @@ def _page(
             for reason, orders in found.wont.items()
         ],
         "wont_count": found.wont_count,
-        "chosen": len(found.will) + found.wont_count,
+        "chosen": len(found.will) + found.wont_count + len(found.rest),
         "more": max(len(found.will) - _SHOWN, 0),
         "query": query,
         "back": _list_url(query),

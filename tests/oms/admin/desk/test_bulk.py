@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from oms.admin.orders.desk import bulk
 from oms.flows.order import OrderStatus
 from oms.models import Order, TimelineEntry
 from oms.services.desk.acts import BULK_ACTS
@@ -144,6 +145,22 @@ def test_nonsense_instead_of_orders_is_told_plainly(desk: Client, ids: str) -> N
     response = desk.post(url, YES | {"orders": ids}, follow=True)
     assert response.status_code == 200
     assert str(NoneChosen()) in response.content.decode()
+
+
+def test_rest_is_one_click_away(
+    world: World, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_PATIENCE", 0.0)
+    orders = OrderFactory.create_batch(3, store=world.store)
+    html = answer(desk, "cancel", *orders)
+    assert statuses(*orders).count(S.CANCELLED) == 1
+    left = Order.objects.exclude(status=S.CANCELLED).order_by("-pk")
+    ids = ",".join(str(order.pk) for order in left)
+    assert f'name="orders" value="{ids}"' in html
+    assert 'name="reason" value="sold out"' in html
+    monkeypatch.undo()
+    answer(desk, "cancel", *left)
+    assert statuses(*orders) == [S.CANCELLED] * 3
 
 
 def test_unknown_act_is_not_found(desk: Client) -> None:

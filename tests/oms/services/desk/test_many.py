@@ -103,6 +103,28 @@ def test_one_fault_does_not_stop_the_others_and_is_reported(
     }
 
 
+def test_what_the_time_did_not_allow_is_told_and_untouched(shop: Shop, desk: User) -> None:
+    orders = [OrderFactory.create(store=shop.store) for _n in range(4)]
+    answers = iter([True, False])
+    found = perform_many(
+        ACTS["hold"],
+        ids=[order.pk for order in orders],
+        asked=asked(desk),
+        go_on=lambda: next(answers),
+    )
+    assert (len(found.will), found.wont_count, len(found.rest)) == (2, 0, 2)
+    assert set(OrderHold.objects.values_list("order", flat=True)) == {
+        one.order.pk for one in found.will
+    }
+    never = perform_many(
+        ACTS["hold"],
+        ids=[order.pk for order in found.rest],
+        asked=asked(desk),
+        go_on=lambda: False,
+    )
+    assert (len(never.will), len(never.rest)) == (1, 1)
+
+
 def test_too_many_at_once_are_refused(desk: User) -> None:
     with pytest.raises(TooMany):
         perform_many(ACTS["hold"], ids=range(1, many.MOST + 2), asked=asked(desk))
