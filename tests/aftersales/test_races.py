@@ -14,9 +14,12 @@ from aftersales.services.asking import NotThatMany
 from aftersales.services.cases import CaseClosed, digest
 from aftersales.services.closing import withdraw_case
 from aftersales.services.links import LinkNotValid, look_up
+from oms.dto import RefundKind
 from oms.models import ApprovalRequest, ExpectedReturn, Order, Refund
 from oms.services import returns
+from oms.services.orders.channel_refunds.noting import note_platform_refund
 from tests.aftersales import acts
+from tests.aftersales.services.test_exchanges import exchange_case
 from tests.factories.aftersales import (
     dock_hand,
     open_case,
@@ -25,6 +28,7 @@ from tests.factories.aftersales import (
     shipped_order,
     supervisor,
 )
+from tests.factories.refunds import asked
 from tests.races.together import queued_behind, refusals, together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -132,6 +136,31 @@ def test_form_phone_and_platform_at_once_are_one_case(now: datetime) -> None:
     case = AfterSalesCase.objects.get()
     assert case.channel_refund_no == "R-1"
     assert ApprovalRequest.objects.filter(status="open").count() == 1
+
+
+def test_platforms_request_delivered_by_many_workers_is_one_case(now: datetime) -> None:
+    order = shipped_order()
+    refund = asked(order, kind=RefundKind.RETURN_REFUND)
+    note_platform_refund(order.store_id, refund=refund, now=now)
+    take_in: Job = partial(platform.take_in, order.store_id, refund=refund, now=now)
+    by_phone: Job = partial(
+        intake.open_case, order.pk, request=request_for(order), actor=None, now=now
+    )
+    results = together(take_in, by_phone, take_in, take_in)
+    assert refusals(results) == []
+    case = AfterSalesCase.objects.get()
+    assert case.channel_refund_no == refund.channel_refund_no
+    assert ApprovalRequest.objects.filter(status="open").count() == 1
+
+
+def test_goods_told_by_many_workers_order_one_replacement(now: datetime) -> None:
+    case = exchange_case()
+    case = acts.approve(case)
+    acts.dock_receives(acts.expected_of(case))
+    note: Job = partial(goods.record_receipt, case.case_no, now=now)
+    settle: Job = partial(settlement.settle, case.pk, now=now)
+    assert refusals(together(note, settle, note, settle)) == []
+    assert Order.objects.filter(kind="exchange").count() == 1
 
 
 def test_double_click_is_one_case(now: datetime) -> None:
