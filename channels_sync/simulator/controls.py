@@ -50,8 +50,19 @@ def _act(simulator: Simulator, fields: Fields) -> None:
         "cancel": lambda order: shop.cancel(order, at=now),
         "move": lambda order: shop.move(order, at=now),
         "ask_refund": lambda order: shop.ask_refund(order, at=now),
+        "ask_exchange": lambda order: shop.ask_refund(order, kind="exchange", at=now),
     }
     acts[fields["act"]](fields["order_id"])
+
+
+def _request(simulator: Simulator, fields: Fields) -> None:
+    requests, now = simulator.shop.requests, simulator.clock()
+    acts: dict[str, Callable[[str], object]] = {
+        "withdraw": lambda number: requests.withdraw(number, at=now),
+        "send_back": lambda number: requests.send_back(number, at=now),
+        "pay_back": lambda number: requests.pay_back(number, at=now),
+    }
+    acts[fields["act"]](fields["refund_id"])
 
 
 def _place_abroad(simulator: Simulator, fields: Fields) -> None:
@@ -66,6 +77,8 @@ def _act_abroad(simulator: Simulator, fields: Fields) -> None:
     acts: dict[str, Callable[[str], object]] = {
         "pay": lambda number: shop.pay(number, at=now),
         "cancel": lambda number: shop.cancel(number, at=now),
+        "pay_back": lambda number: shop.pay_back(number, at=now),
+        "ask_return": lambda number: shop.ask_return(number, at=now),
     }
     acts[fields["act"]](fields["order_id"])
 
@@ -106,6 +119,7 @@ def _send_again(simulator: Simulator, fields: Fields) -> None:
 _ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
     "place": _place,
     "act": _act,
+    "request": _request,
     "shopify/place": _place_abroad,
     "shopify/act": _act_abroad,
     "scene": _scene,

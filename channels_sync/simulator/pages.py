@@ -22,19 +22,42 @@ _STATES = {
     "completed": "已完成",
     "cancelled": "已取消",
 }
-_ACTS = {"pay": "付款", "cancel": "取消", "move": "改地址", "ask_refund": "申请退款"}
+_ACTS = {
+    "pay": "付款",
+    "cancel": "取消",
+    "move": "改地址",
+    "ask_refund": "申请退款",
+    "ask_exchange": "申请换货",
+}
 _OF_STATE = {
     "unpaid": ("pay", "cancel", "move"),
     "paid": ("cancel", "move", "ask_refund"),
     "partially_shipped": ("ask_refund",),
-    "shipped": ("ask_refund",),
+    "shipped": ("ask_refund", "ask_exchange"),
+}
+_KINDS = {"refund_only": "仅退款", "return_refund": "退货退款", "exchange": "换货"}
+_STAGES = {
+    "wait_merchant": "待商家处理",
+    "wait_buyer_return": "待买家寄回",
+    "wait_merchant_receive": "买家已寄回",
+    "refunding": "退款中",
+    "rejected": "已拒绝",
+    "closed": "已关闭",
+    "success": "已退款",
+}
+_REQUEST_ACTS = {"withdraw": "撤销", "send_back": "寄回", "pay_back": "平台直接退款"}
+_OF_STAGE = {
+    "wait_merchant": ("withdraw", "pay_back"),
+    "wait_buyer_return": ("withdraw", "send_back", "pay_back"),
+    "wait_merchant_receive": ("pay_back",),
 }
 _EVENTS = {
     "order.created": "新订单",
     "order.paid": "付款",
     "order.updated": "变更",
     "order.cancelled": "取消",
-    "refund.created": "申请退款",
+    "refund.created": "申请售后",
+    "refund.updated": "售后进展",
     "orders/create": "新订单",
     "orders/paid": "付款",
     "orders/updated": "变更",
@@ -42,6 +65,7 @@ _EVENTS = {
     "orders/fulfilled": "全部发货",
     "orders/partially_fulfilled": "部分发货",
     "refunds/create": "退款",
+    "returns/request": "申请退货",
 }
 _SHOPIFY_STATES = {
     "PENDING": "待付款",
@@ -95,7 +119,7 @@ def control_page(simulator: Simulator, *, notice: str = "") -> str:
 <h2>下单</h2>{_order_form()}
 <h2>自动模式</h2>{_automatic(simulator)}
 {_faults(simulator)}
-<h2>订单</h2>{orders}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}
+<h2>订单</h2>{orders}<h2>售后申请</h2>{_requests(simulator)}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}
 <h2>Shopify：{escape(simulator.settings.shopify_store)}</h2>{_order_form("shopify/place")}
 {_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}"""
     return document(f"店铺模拟器：{simulator.settings.shop}", content, notice=notice)
@@ -135,6 +159,26 @@ def _order(order: Document) -> tuple[str, ...]:
         goods,
         f"{yuan:.2f}",
         _STATES.get(order["status"], escape(order["status"])),
+        buttons,
+    )
+
+
+def _requests(simulator: Simulator) -> str:
+    heads = ("售后单号", "订单号", "类型", "金额", "进度", "操作")
+    return table(heads, map(_request, simulator.store.requests(limit=30)))
+
+
+def _request(asked: Document) -> tuple[str, ...]:
+    buttons = "".join(
+        form("request", _REQUEST_ACTS[act], act=act, refund_id=asked["refund_id"])
+        for act in _OF_STAGE.get(asked["status"], ())
+    )
+    return (
+        escape(asked["refund_id"]),
+        escape(asked["order_id"]),
+        _KINDS[asked["kind"]],
+        f"{asked['amount_cents'] / 100:.2f}",
+        _STAGES[asked["status"]],
         buttons,
     )
 
@@ -180,7 +224,11 @@ def _shopify_order(order: Document) -> tuple[str, ...]:
     number = order["legacyResourceId"]
     pay = form("shopify/act", "付款", act="pay", order_id=number)
     cancel = form("shopify/act", "取消", act="cancel", order_id=number)
+    pay_back = form("shopify/act", "商家退款", act="pay_back", order_id=number)
+    ask_return = form("shopify/act", "申请退货", act="ask_return", order_id=number)
     acts = (pay if financial == "PENDING" else "") + ("" if order["fulfillments"] else cancel)
+    acts += pay_back if financial == "PAID" else ""
+    acts += ask_return if order["fulfillments"] else ""
     return (
         escape(order["name"]),
         escape(order["shippingAddress"]["name"]),

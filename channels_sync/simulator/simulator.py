@@ -108,7 +108,7 @@ class Simulator:
 
     def call_shop(self, call: Call, place: str, number: str) -> Reply | None:
         """Answer a call of the shop's address; None: the line breaks without an answer."""
-        callbacks = Callbacks(self.store, self.settings)
+        callbacks = Callbacks(self.store, self.settings, self.shop.requests)
         return troubled(
             self.faults.take_for_call(place),
             lambda: callbacks.answer(call, place, number, now=self.clock()),

@@ -38,6 +38,7 @@ class Automatic:
             "cancel": lambda order, at: shop.cancel(order, at=at),
             "move": lambda order, at: shop.move(order, at=at),
             "ask_refund": lambda order, at: shop.ask_refund(order, at=at),
+            "send_back": lambda number, at: shop.requests.send_back(number, at=at),
         }
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 from channels_sync.connectors.webhook import signing
 from channels_sync.simulator.ownsite import orders
+from channels_sync.simulator.ownsite.requests import Requests
 from channels_sync.simulator.ownsite.store import News, ShopStore
 from channels_sync.simulator.replies import Reply, json_reply
 from channels_sync.simulator.settings import Settings
@@ -39,8 +40,9 @@ class Call:
 class Callbacks:
     """The shop's ears: ``/shops/<shop>/<place>`` takes, ``/shops/<shop>/<place>/<number>`` says."""
 
-    def __init__(self, store: ShopStore, settings: Settings) -> None:
+    def __init__(self, store: ShopStore, settings: Settings, requests: Requests) -> None:
         self._store = store
+        self._requests = requests
         self._settings = settings
 
     def answer(self, call: Call, place: str, number: str, *, now: datetime) -> Reply:
@@ -91,9 +93,21 @@ class Callbacks:
         if known is not None:
             return json_reply({"code": 0, "duplicate": True, **known.answer})
         self._store.keep_news(news)
-        if place == "shipments":
-            self._note_shipped(order, now=now)
+        self._follow(place, told, order, now=now)
         return json_reply({"code": 0, **news.answer})
+
+    def _follow(
+        self, place: str, told: dict[str, Any], order: orders.Document, *, now: datetime
+    ) -> None:
+        match place:
+            case "shipments":
+                self._note_shipped(order, now=now)
+            case "refunds":
+                refund_no = str(told["refund_no"])
+                self._requests.paid_back(order["order_id"], refund_no=refund_no, at=now)
+            case "returns":
+                is_agreed = told["decision"] == "agree"
+                self._requests.answered(str(told["refund_id"]), is_agreed=is_agreed, at=now)
 
     def _note_shipped(self, order: orders.Document, *, now: datetime) -> None:
         parcels = [

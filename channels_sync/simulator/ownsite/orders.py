@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from channels_sync.simulator.buyers import Person
@@ -80,22 +80,29 @@ def ship(order: Document, parcels: Iterable[Document], *, at: datetime) -> Docum
     return _changed(order, at=at, status="shipped" if whole else "partially_shipped")
 
 
-def ask_refund(order: Document, refund_id: str, *, at: datetime) -> Document:
-    """Write the buyer's request for all of his money.
+_ANSWER_WITHIN = timedelta(hours=48)
+
+
+def ask_refund(order: Document, refund_id: str, *, kind: str = "", at: datetime) -> Document:
+    """Write the buyer's request for all of his money, or for other goods.
 
     :raises CannotBeDone: if nothing was paid, or the order was cancelled
     """
     paid = order["amounts"]["paid_cents"]
     _demand(paid > 0 and order["status"] != "cancelled", "没有付款或已取消的订单不能申请退款")
+    has_left = order["status"] in ("shipped", "partially_shipped", "completed")
+    _demand(has_left or kind in ("", "refund_only"), "没有发货的订单不能退货或换货")
     return {
         "refund_id": refund_id,
         "order_id": order["order_id"],
         "status": "wait_merchant",
-        "amount_cents": paid,
+        "kind": kind or ("return_refund" if has_left else "refund_only"),
+        "amount_cents": 0 if kind == "exchange" else paid,
         "lines": [
             {"line_id": line["line_id"], "quantity": line["quantity"]} for line in order["lines"]
         ],
-        "reason": "不想要了",
+        "reason": "尺码不合适" if kind == "exchange" else "不想要了",
+        "respond_by": moment(at + _ANSWER_WITHIN),
         "updated_at": moment(at),
     }
 

@@ -8,6 +8,7 @@ from channels_sync.simulator.goods import BY_CODE, Cart, Product
 from channels_sync.simulator.ownsite import orders
 from channels_sync.simulator.ownsite.announcing import Announcer
 from channels_sync.simulator.ownsite.orders import CannotBeDone, Document
+from channels_sync.simulator.ownsite.requests import Requests
 from channels_sync.simulator.ownsite.store import ShopStore
 
 MOST_OF_ONE = 99
@@ -19,6 +20,7 @@ class Shop:
     def __init__(self, store: ShopStore, announcer: Announcer) -> None:
         self.store = store
         self._announcer = announcer
+        self.requests = Requests(store, announcer)
 
     def place(
         self, buyer: int, cart: Cart, *, is_paid: bool, at: datetime, note: str = ""
@@ -61,12 +63,9 @@ class Shop:
         order = orders.move(self._order(order_id), person(buyer, door=buyer + 1), at=at)
         self._keep(order, "order.updated", at=at)
 
-    def ask_refund(self, order_id: str, *, at: datetime) -> Document:
+    def ask_refund(self, order_id: str, *, kind: str = "", at: datetime) -> Document:
         """:raises CannotBeDone: if nothing was paid, or the order was cancelled"""
-        number = f"RF{self.store.next_number():08d}"
-        refund = orders.ask_refund(self._order(order_id), number, at=at)
-        self._announcer.announce("refund.created", refund, at=at)
-        return refund
+        return self.requests.ask(self._order(order_id), kind=kind, at=at)
 
     def _order(self, order_id: str) -> Document:
         order = self.store.order(order_id)

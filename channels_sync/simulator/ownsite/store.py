@@ -25,6 +25,11 @@ CREATE TABLE IF NOT EXISTS shop_news (
     answer TEXT NOT NULL,
     UNIQUE (place, number)
 );
+CREATE TABLE IF NOT EXISTS shop_requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    refund_id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS shop_nonces (nonce TEXT PRIMARY KEY, seen_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS shop_plans (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -80,6 +85,29 @@ class ShopStore:
         """List the newest orders first."""
         with self._open() as db:
             query = "SELECT document FROM shop_orders ORDER BY id DESC LIMIT ?"
+            rows = db.execute(query, [limit]).fetchall()
+        return [json.loads(row["document"]) for row in rows]
+
+    # --- what buyers want back ----------------------------------------------------------------
+
+    def save_request(self, asked: Document) -> None:
+        with self._open() as db:
+            query = (
+                "INSERT INTO shop_requests (refund_id, document) VALUES (?, ?)"
+                " ON CONFLICT (refund_id) DO UPDATE SET document = excluded.document"
+            )
+            db.execute(query, [asked["refund_id"], _dump(asked)])
+
+    def request(self, refund_id: str) -> Document | None:
+        with self._open() as db:
+            query = "SELECT document FROM shop_requests WHERE refund_id = ?"
+            row = db.execute(query, [refund_id]).fetchone()
+        return json.loads(row["document"]) if row else None
+
+    def requests(self, *, limit: int = 200) -> list[Document]:
+        """List the newest first."""
+        with self._open() as db:
+            query = "SELECT document FROM shop_requests ORDER BY id DESC LIMIT ?"
             rows = db.execute(query, [limit]).fetchall()
         return [json.loads(row["document"]) for row in rows]
 

@@ -161,6 +161,31 @@ def refund(order: Document, told: Document, *, number: int, at: datetime) -> Doc
     return changed
 
 
+def whole_refund(order: Document) -> Document:
+    """Return the input of a refund of everything that was paid and is still there."""
+    (sale,) = (move for move in order["transactions"] if move["kind"] == "SALE")
+    has_left = bool(order["fulfillments"])
+    return {
+        "note": "客服已同意退款",
+        "refundLineItems": [
+            {
+                "lineItemId": line["id"],
+                "quantity": line["currentQuantity"],
+                "restockType": "NO_RESTOCK" if has_left else "CANCEL",
+            }
+            for line in order["lineItems"]
+            if line["currentQuantity"]
+        ],
+        "transactions": [
+            {
+                "parentId": sale["id"],
+                "gateway": sale["gateway"],
+                "amount": sale["amountSet"]["shopMoney"]["amount"],
+            }
+        ],
+    }
+
+
 def refunded(order: Document) -> Decimal:
     moves = (move for move in order["transactions"] if move["kind"] == "REFUND")
     return sum((_amount(move["amountSet"]) for move in moves), Decimal(0))

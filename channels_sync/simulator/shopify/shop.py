@@ -7,7 +7,7 @@ from channels_sync.simulator.outbox import Outbox
 from channels_sync.simulator.ownsite.orders import CannotBeDone
 from channels_sync.simulator.shopify import orders
 from channels_sync.simulator.shopify.store import Document, ShopifyStore
-from channels_sync.simulator.shopify.webhooks import dump, rest_order, rest_refund
+from channels_sync.simulator.shopify.webhooks import dump, rest_order, rest_refund, rest_return
 
 
 class ShopifyShop:
@@ -32,6 +32,30 @@ class ShopifyShop:
         """:raises CannotBeDone: if something left, or it was cancelled"""
         cancelled = orders.cancel(self.order(number), at=at)
         self.keep(cancelled, "orders/cancelled", "orders/updated", at=at)
+
+    def pay_back(self, number: str, *, at: datetime) -> None:
+        """Give all the money back by hand, as a merchant does in Shopify's own back office.
+
+        :raises CannotBeDone: if nothing was paid, or it went back before
+        """
+        order = self.order(number)
+        if order["displayFinancialStatus"] != "PAID":
+            raise CannotBeDone("只有已付款、未退款的订单可以退款")
+        told = orders.whole_refund(order)
+        refunded = orders.refund(order, told, number=self.store.next_number(), at=at)
+        self.keep(refunded, "orders/updated", at=at)
+        self.announce_refund(refunded, at=at)
+
+    def ask_return(self, number: str, *, at: datetime) -> None:
+        """The buyer asks to send everything back.
+
+        :raises CannotBeDone: if nothing of it has left
+        """
+        order = self.order(number)
+        if not order["fulfillments"]:
+            raise CannotBeDone("没有发货的订单不能申请退货")
+        asked = rest_return(order, 945_000_000 + self.store.next_number())
+        self._announce("returns/request", order, dump(asked), at=at)
 
     def order(self, number: str) -> Document:
         """:raises CannotBeDone: if there is none"""

@@ -67,8 +67,31 @@ def rest_refund(order: Document, refund: Document) -> Document:
                 "kind": "refund",
                 "status": "success",
                 "amount": move["amountSet"]["shopMoney"]["amount"],
+                "currency": move["amountSet"]["shopMoney"]["currencyCode"],
             }
             for move in refund["transactions"]
+        ],
+    }
+
+
+def rest_return(order: Document, number: int) -> Document:
+    """Write a buyer's request to send everything back, as webhooks tell it."""
+    return {
+        "id": number,
+        "admin_graphql_api_id": f"gid://shopify/Return/{number}",
+        "status": "requested",
+        "order": {"id": int(order["legacyResourceId"]), "admin_graphql_api_id": order["id"]},
+        "name": f"{order['name']}-R1",
+        "return_line_items": [
+            {
+                "fulfillment_line_item": {"line_item": {"id": _number(line["id"])}},
+                "quantity": line["currentQuantity"],
+                "return_reason": "size_too_small",
+                "return_reason_note": "",
+                "customer_note": "",
+            }
+            for line in order["lineItems"]
+            if line["currentQuantity"]
         ],
     }
 

@@ -14,7 +14,7 @@ from channels_sync.services import intake
 from channels_sync.services.push import draining, queueing
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.settings import SECRET, Settings
-from oms.models import CallLog, Order, Sku, Store
+from oms.models import CallLog, ChannelRefund, Order, Refund, Sku, Store
 from tests.channels_sync.push.parcels import parcel, refund_of, whole
 from tests.factories.oms import SkuFactory, StoreFactory
 
@@ -150,3 +150,39 @@ def test_every_call_is_written_down_without_people(shop: Bench) -> None:
     assert (call.operation, call.status, call.outcome) == ("POST refunds", 500, "unknown")
     assert "马俊杰" not in call.request_body
     assert call.response_body
+
+
+def holds() -> list[str]:
+    rows = the_order().holds.filter(released_at=None)
+    return sorted(rows.values_list("code", flat=True))
+
+
+def test_request_holds_the_order_until_our_no_comes_back_as_the_shops(shop: Bench) -> None:
+    shop.press("act", act="ask_refund", order_id=shop.order()["order_id"])
+    assert take_in(shop) == [RawOrderStatus.INGESTED] * 2
+    assert holds() == ["refund_requested"]
+    request = ChannelRefund.objects.get()
+    queueing.queue_answer(
+        the_order().pk,
+        case_no="AS1",
+        channel_refund_no=request.channel_refund_no,
+        is_agreed=False,
+        now=shop.now,
+    )
+    draining.drain(now=shop.now)
+    shop.wait(seconds=1)
+    take_in(shop)
+    request.refresh_from_db()
+    assert (request.stage, holds()) == ("rejected", [])
+
+
+def test_money_that_the_shop_pays_by_itself_cancels_the_order_once(shop: Bench) -> None:
+    shop.press("act", act="ask_refund", order_id=shop.order()["order_id"])
+    take_in(shop)
+    number = shop.simulator.store.requests()[0]["refund_id"]
+    shop.now += timedelta(minutes=1)
+    shop.press("request", act="pay_back", refund_id=number)
+    take_in(shop)
+    assert the_order().status == "cancelled"
+    assert Refund.objects.get().status == "done_by_platform"
+    assert ChannelRefund.objects.get().problem == ""
