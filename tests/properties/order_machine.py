@@ -12,11 +12,15 @@ from oms.dto import ChannelStatus, IncomingBuyer, IncomingOrder, PaymentTerms
 from oms.models import FulfillmentOrder, MergeGroup, Order, OrderHold
 from oms.queries.proofs import violations
 from oms.refusals import Refusal
+from oms.services.desk.acts import ACTS, Asked, perform
+from oms.services.desk.documents import stop_document
 from oms.services.dispatch import dispatch, retry_shortages
 from oms.services.holds import hold_order, release_hold
+from oms.services.merging.by_hand import merge_by_hand
 from oms.services.merging.scan import scan
-from oms.services.merging.undoing import unmerge
+from oms.services.merging.undoing import allow_merging, keep_apart, unmerge
 from oms.services.orders.cancel import cancel_order
+from oms.services.orders.readdressing import NewAddress, change_address
 from oms.services.review import unapprove_order
 from tests.factories.basics import WarehouseFactory, plain_receiver
 from tests.factories.incoming import Shop, at, incoming_line, incoming_order, paid, revised
@@ -136,6 +140,27 @@ class OrderLife(RuleBasedStateMachine):
             acts["release"] = acts["free"] = lambda **on: release_hold(hold.pk, note="", **on)
         if group is not None:
             acts["take apart"] = lambda **on: unmerge(group.pk, reason="", **on)
+        self.may_be_refused(acts[data.draw(st.sampled_from(sorted(acts)))])
+
+    @rule(data=st.data())
+    def desk_acts(self, data: st.DataObject) -> None:
+        orders = list(Order.objects.order_by("pk"))
+        order = data.draw(st.sampled_from(orders))
+        several = data.draw(st.lists(st.sampled_from(orders), min_size=2, max_size=4))
+        document = FulfillmentOrder.objects.order_by("-pk").first()
+        door = plain_receiver(data.draw(st.integers(0, 2)))
+        address = NewAddress(
+            **{part: getattr(door, part) for part in ("name", "phone", "city", "street")}
+        )
+        acts: dict[str, Callable[..., Any]] = {
+            "merge": lambda **on: merge_by_hand([one.pk for one in several], **on),
+            "apart": lambda **on: keep_apart(order.pk, reason="", **on),
+            "let": lambda **on: allow_merging(order.pk, **on),
+            "move": lambda **on: change_address(order.pk, address=address, reason="", **on),
+            "now": lambda **on: perform(ACTS["release_now"], order_id=order.pk, asked=Asked(**on)),
+        }
+        if document is not None:
+            acts["stop"] = lambda **on: stop_document(document.pk, reason="", **on)
         self.may_be_refused(acts[data.draw(st.sampled_from(sorted(acts)))])
 
     @precondition(lambda self: FulfillmentOrder.objects.filter(status="released").exists())

@@ -48,7 +48,11 @@ def _document(document: FulfillmentOrder) -> Iterator[str]:
     buyers = {order.buyer_id for order in orders}
     doors = {order.receiver.address_key for order in orders if order.receiver}
     carriers = {order.promised_carrier for order in orders}
-    if len(orders) > 1 and (None in buyers or len(buyers) + len(doors) + len(carriers) > 3):
+    group = document.merge_group
+    by_hand = group is not None and group.made_by_id is not None
+    # A buyer whom the platform hides is merged by a person only.
+    hidden = None in buyers and not by_hand
+    if len(orders) > 1 and (hidden or len(buyers) + len(doors) + len(carriers) > 3):
         yield f"{document} holds what does not belong together"
     if document.receiver and doors - {document.receiver.address_key}:
         yield f"{document} goes to another door than its orders"
