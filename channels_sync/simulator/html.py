@@ -10,7 +10,8 @@ table{border-collapse:collapse;width:100%;margin:.5rem 0}
 td,th{border:1px solid #ccc;padding:.4rem;text-align:left;overflow-wrap:anywhere}
 form{display:inline}button,input,select{font:inherit;padding:.3rem .6rem;margin:.15rem}
 select{max-width:100%}
-nav a{margin-right:1rem}.wide{overflow-x:auto}
+nav a{margin-right:1rem}.wide{overflow-x:auto}.wide table{min-width:46rem}
+label{margin-right:.6rem;white-space:nowrap}input[type=number]{width:6rem}dt{font-weight:bold}
 """
 
 

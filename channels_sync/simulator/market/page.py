@@ -1,7 +1,9 @@
 """The control page of one platform: its orders, refunds, parcels, stock, messages and tokens."""
 
+from datetime import datetime
 from functools import partial
 from html import escape
+from zoneinfo import ZoneInfo
 
 from channels_sync.simulator.buyers import COUNT, person
 from channels_sync.simulator.goods import PRODUCTS
@@ -12,6 +14,7 @@ from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundSta
 from channels_sync.simulator.market.store import Stock
 from channels_sync.simulator.outbox import Message
 
+_BEIJING = ZoneInfo("Asia/Shanghai")
 _STATES = {
     Status.UNPAID: "待付款",
     Status.PAID: "待发货",
@@ -73,12 +76,12 @@ def market_section(booth: Booth) -> str:
         ("退款单", "订单号", "种类", "金额", "状态", "退货运单", "操作"),
         map(partial(_refund, key), store.refunds()),
     )
-    heads = ("事件", "订单号", "状态", "次数", "应答", "")
+    heads = ("事件", "订单号", "状态", "次数", "应答", "操作")
     messages = table(heads, map(partial(_message, key), booth.outbox.messages()))
     stock = table(("商家编码", "规格", "库存", ""), map(partial(_stock, key), store.stock()))
     return (
         f"<h2>{escape(booth.platform.label)}：{escape(booth.platform.app.shop_name)}</h2>"
-        f"{_place_form(key)}{_tokens(booth)}<h3>订单</h3>{orders}<h3>退款与售后</h3>{refunds}"
+        f"{_place_form(key)}{_account(booth)}<h3>订单</h3>{orders}<h3>退款与售后</h3>{refunds}"
         f"<h3>消息</h3>{messages}<details><summary>库存</summary>{stock}</details>"
     )
 
@@ -98,18 +101,35 @@ def _place_form(key: str) -> str:
     fields = (
         f'<select name="buyer" aria-label="买家">{buyers}</select>'
         f'<select name="sku_code" aria-label="商品">{goods}</select>'
-        '<input name="quantity" type="number" value="1" min="1" max="99" aria-label="数量">'
-        '<input name="discount" type="number" value="0" min="0" step="0.01" aria-label="优惠">'
+        '<label>数量<input name="quantity" type="number" value="1" min="1" max="99"></label>'
+        "<label>优惠（元）"
+        '<input name="discount" type="number" value="0" min="0" step="0.01"></label>'
         f'<input name="note" placeholder="买家留言">{ticks}'
     )
     return form(f"{key}/place", "下单", fields)
 
 
-def _tokens(booth: Booth) -> str:
-    grant = booth.tokens.newest()
-    told = f"令牌到期 {grant.access_until:%Y-%m-%d %H:%M} UTC" if grant else "没有授权"
-    key = booth.platform.key
-    return f"<p>{told} {form(f'{key}/expire', '令牌过期')}{form(f'{key}/revoke', '取消授权')}</p>"
+def _account(booth: Booth) -> str:
+    """Show what connects a store to this platform: none of it is a secret."""
+    grant, key, app = booth.tokens.newest(), booth.platform.key, booth.platform.app
+    told = f"令牌到期 {_text(grant.access_until)}" if grant else "没有授权"
+    rows = {
+        "接口地址": f"http://（本页的主机和端口）/{key}",
+        "应用 Key": app.key,
+        "应用密钥": app.secret,
+        "店铺编号": app.shop_id,
+        "消息": "由对方定时取走" if booth.platform.fetches_messages else booth.platform.hook,
+        "访问令牌": grant.access_token if grant else "—",
+    }
+    drawn = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows.items())
+    return (
+        f"<p>{told}</p>{form(f'{key}/expire', '令牌过期')}{form(f'{key}/revoke', '取消授权')}"
+        f"<details><summary>怎样接入</summary><dl>{drawn}</dl></details>"
+    )
+
+
+def _text(moment: datetime) -> str:
+    return f"{moment.astimezone(_BEIJING):%m-%d %H:%M}"
 
 
 def _order(key: str, order: Order) -> tuple[str, ...]:
@@ -119,7 +139,7 @@ def _order(key: str, order: Order) -> tuple[str, ...]:
         state = "预售：已付定金" if order.presale.is_deposit_paid else "预售：待付定金"
     parcels = "<br>".join(escape(f"{each.carrier} {each.waybill_no}") for each in order.parcels)
     return (
-        f"{escape(order.number)}<br>{order.created_at:%m-%d %H:%M}",
+        f"{escape(order.number)}<br>{_text(order.created_at)}",
         f"{escape(order.receiver.name)}<br>{escape(order.receiver.city)}",
         goods,
         f"{order.paid_amount:.2f}",
