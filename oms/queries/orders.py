@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import scope
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING, SHIPPABLE, UNFINISHED, OrderStatus
 from oms.models import (
+    ExpectedReturn,
     FulfillmentOrder,
     MergeGroup,
     MergeMembership,
     Order,
     OrderHold,
     OrderLine,
+    PaymentAllocation,
+    Refund,
     Shipment,
     User,
 )
@@ -185,8 +188,9 @@ def documents_of(order: Order) -> list[FulfillmentOrder]:
 def matching(term: str) -> Q:
     """Return which orders a typed or scanned text may mean, each through an index of its own.
 
-    A number of ours or of a channel, a document, parcel, waybill or merge; if it is none of these,
-    the last digits of a phone or the whole number, a SKU code or barcode, exactly.
+    A number of ours or of a channel, a document, parcel, waybill or merge; else of a payment,
+    refund, case or return; if it is none of these, the last digits of a phone or the whole number,
+    a SKU code or barcode, exactly.
     """
     numbered = _by_number(term)
     if numbered:
@@ -215,6 +219,21 @@ def _by_number(term: str) -> set[int]:
     if groups:
         members = MergeMembership.objects.filter(group__in=groups, left_at__isnull=True)
         found.update(members.values_list("order_id", flat=True))
+    return found or _by_money_or_return(term)
+
+
+def _by_money_or_return(term: str) -> set[int]:
+    """Find ids of orders by a payment, a refund, a case or the parcel that comes back."""
+    upper = term.upper()
+    paid = PaymentAllocation.objects.filter(payment__payment_no=term)
+    refunds = ids_of_any(Refund, (Q(refund_no=upper), Q(case_no=upper)))
+    numbers = (Q(return_no=upper), Q(case_no=upper), Q(return_waybill_no=term))
+    returns = ExpectedReturn.objects.filter(
+        pk__in=ids_of_any(ExpectedReturn, numbers), order__isnull=False
+    )
+    found = set(paid.values_list("order_id", flat=True))
+    found.update(Refund.objects.filter(pk__in=refunds).values_list("order_id", flat=True))
+    found.update(pk for pk in returns.values_list("order_id", flat=True) if pk is not None)
     return found
 
 

@@ -11,7 +11,18 @@ from oms import registries
 from oms.audit import timeline
 from oms.audit.timeline import Move
 from oms.flows.order import OrderStatus
-from oms.models import MergeGroup, MergeMembership, Order, OrderHold, Receiver, Shipment
+from oms.models import (
+    ExpectedReturn,
+    MergeGroup,
+    MergeMembership,
+    Order,
+    OrderHold,
+    Payment,
+    PaymentAllocation,
+    Receiver,
+    Refund,
+    Shipment,
+)
 from oms.queries.orders import QUEUES, UnknownQueue, in_queue, queue_counts
 from oms.registries import OrderPanel
 from tests.factories.oms import NOW, FulfillmentOrderFactory, OrderFactory, SkuFactory
@@ -130,6 +141,28 @@ def test_search_takes_any_number(world: World, desk: Client, what: str) -> None:
         "sku": order.items.get().sku.code,
     }[what]
     assert listed(desk, q=f" {term} ") == [order.order_no]
+
+
+@pytest.mark.parametrize("term", ["PAY-9", "rf9", "as9", "rt9", "YT9"])
+def test_search_takes_numbers_of_money_and_returns(
+    world: World, desk: Client, now: datetime, term: str
+) -> None:
+    order = OrderFactory.create(store=world.store, shipped=True)
+    OrderFactory.create(store=world.store)
+    payment = Payment.objects.create(
+        store=world.store, payment_no="PAY-9", amount=order.paid_amount, paid_at=now
+    )
+    PaymentAllocation.objects.create(payment=payment, order=order, amount=order.paid_amount)
+    Refund.objects.create(
+        refund_no="RF9", store=world.store, order=order, amount=1, asked_at=now,
+        status="asked", status_at=now,
+    )  # fmt: skip
+    ExpectedReturn.objects.create(
+        return_no="RT9", case_no="AS9", store=world.store, warehouse=world.warehouse,
+        order=order, return_waybill_no="YT9", created_at=now,
+    )  # fmt: skip
+    assert listed(desk, q=term) == [order.order_no]
+    assert listed(signed_in(world.stranger()), q=term) == []
 
 
 def test_parcel_of_a_merge_finds_all_its_orders_that_one_may_see(
