@@ -1,11 +1,13 @@
 """The platforms of the market: one line each."""
 
+from channels_sync.simulator.doudian.platform import Doudian
 from channels_sync.simulator.jd.platform import Jd
 from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.pinduoduo.platform import Pinduoduo
 from channels_sync.simulator.taobao.platform import Taobao
 
 PLATFORMS: tuple[type[Platform], ...] = (
+    Doudian,
     Jd,
     Pinduoduo,
     Taobao,

@@ -14,6 +14,7 @@ from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
 from channels_sync.connectors.doudian.keyset import Place
 from channels_sync.connectors.doudian.messages import NO_SUCH_ORDER
+from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pulling import (
     OrderPage,
     PulledOrder,
@@ -38,14 +39,19 @@ class DoudianPuller(Puller):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
-    longest_window: ClassVar[timedelta | None] = timedelta(days=1)
+    longest_window: ClassVar[timedelta | None] = timedelta(days=7)
     pulls_refunds: ClassVar[bool] = True
 
     def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        tokens: TokenSource | None = None,
+        clock: Clock = utc_now,
     ) -> None:
         super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens)
+        self._api = Api(credentials, http, self.tokens, clock)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until), the longest unchanged first.

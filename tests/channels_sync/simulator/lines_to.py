@@ -1,0 +1,78 @@
+"""Our connectors on the line to a platform of the market, over real HTTP."""
+
+from typing import Any
+
+import httpx
+
+from channels_sync.connectors.authorizing_installed import authorizers
+from channels_sync.connectors.outbound import Outbound
+from channels_sync.connectors.outbound_installed import outbounds
+from channels_sync.connectors.pulling import Puller
+from channels_sync.connectors.pulling_installed import pullers
+from channels_sync.connectors.stocking import StockTaker
+from channels_sync.connectors.stocking_installed import stock_takers
+from channels_sync.connectors.tokens import Authorizer, FixedToken
+from channels_sync.simulator.market.market import Market
+from channels_sync.simulator.market.orders import Order
+from channels_sync.simulator.market.platform import App
+from oms.integration.http import Http, Timeouts
+from oms.integration.pacing import ONCE
+
+from .bench import Bench
+
+FIELDS = {"buyer": "7", "sku_code": "HOOD-02", "quantity": "2", "is_paid": "1"}
+
+
+class Lines:
+    """One platform's lines, with keys and a token that a test may spoil."""
+
+    def __init__(self, bench: Bench, kind: str, credentials: dict[str, str]) -> None:
+        self.bench = bench
+        self.kind = kind
+        self.credentials = credentials
+        self.token = self.app.access_token
+
+    @property
+    def app(self) -> App:
+        return self.bench.simulator.booths[self.kind].platform.app
+
+    @property
+    def market(self) -> Market:
+        return self.bench.simulator.booths[self.kind].market
+
+    @property
+    def puller(self) -> Puller:
+        return pullers.get(self.kind)(**self._line())
+
+    @property
+    def outbound(self) -> Outbound:
+        return outbounds.get(self.kind)(**self._line())
+
+    @property
+    def stock(self) -> StockTaker:
+        return stock_takers.get(self.kind)(**self._line())
+
+    @property
+    def authorizer(self) -> Authorizer:
+        line = self._line()
+        return authorizers.get(self.kind)(credentials=line["credentials"], http=line["http"])
+
+    def order(self, **fields: str) -> Order:
+        """Place an order through the control page; fields may be overridden, "" leaves one out."""
+        told = {key: value for key, value in (FIELDS | fields).items() if value}
+        assert self.bench.press(f"{self.kind}/place", **told).status_code == 303
+        return self.market.store.orders()[0]
+
+    def now(self, number: str) -> Order:
+        return self.market.order(number)
+
+    def _line(self) -> dict[str, Any]:
+        http = Http(
+            kind=self.kind,
+            base_url=f"{self.bench.server.url}/{self.kind}",
+            log=self.bench.records.append,
+            retry=ONCE,
+            timeouts=Timeouts(read=5),
+            transport=httpx.HTTPTransport(),
+        )
+        return {"credentials": self.credentials, "http": http, "tokens": FixedToken(self.token)}

@@ -1,0 +1,436 @@
+"""The simulated Douyin shop, spoken to by the system's own connectors."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from channels_sync.connectors.doudian import puller as pulling
+from channels_sync.connectors.doudian.connector import DoudianConnector
+from channels_sync.connectors.doudian.listener import DoudianListener
+from channels_sync.connectors.knocks import Heard, Knock, NotProved
+from channels_sync.connectors.outbound import (
+    LineUnits,
+    MemoPush,
+    RefundPush,
+    ReturnAddress,
+    ReturnAnswer,
+    ShipmentPush,
+)
+from channels_sync.connectors.pulling import OrderPage
+from channels_sync.connectors.stocking import ListingRef, Offer
+from channels_sync.simulator.faults import FaultKind
+from channels_sync.simulator.goods import BY_CODE, Product
+from channels_sync.simulator.market.orders import Order, Status
+from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundStatus
+from oms.dto import (
+    ChannelStatus,
+    CipherReceiver,
+    IncomingOrder,
+    LineKind,
+    RefundStage,
+    ShipmentNotice,
+)
+from oms.integration.errors import ErrorKind, IntegrationError
+
+from .bench import Bench, Listener
+from .lines_to import Lines
+
+
+@pytest.fixture
+def shop(bench: Bench, clock: time_machine.Traveller) -> Lines:
+    clock.move_to(bench.now)
+    app = bench.simulator.booths["doudian"].platform.app
+    keys = {"app_key": app.key, "app_secret": app.secret, "shop_id": app.shop_id}
+    return Lines(bench, "doudian", keys)
+
+
+def fetch(shop: Lines, cursor: str | None = None) -> OrderPage:
+    since, until = shop.bench.now - timedelta(hours=1), shop.bench.now + timedelta(hours=1)
+    return shop.puller.fetch_orders(since=since, until=until, cursor=cursor)
+
+
+def read(shop: Lines, order: Order) -> IncomingOrder:
+    pulled = shop.puller.fetch_order(order.number)
+    assert pulled is not None
+    return DoudianConnector.read_order(pulled.payload)
+
+
+def refusal(shop: Lines) -> IntegrationError:
+    with pytest.raises(IntegrationError) as caught:
+        fetch(shop)
+    return caught.value
+
+
+def shipment(order: Order, *lines: int, number: str = "SF1000000000001") -> ShipmentPush:
+    chosen = [order.lines[at] for at in lines] or list(order.lines)
+    notice = ShipmentNotice(
+        channel_order_no=order.number,
+        carrier="sf",
+        waybill_no=number,
+        shipped_at=order.modified_at,
+        is_split=bool(lines),
+    )
+    units = tuple(LineUnits(channel_line_no=one.number, quantity=one.quantity) for one in chosen)
+    return ShipmentPush(key=f"ship-{number}", package_no="PK1", notice=notice, lines=units)
+
+
+# --- asking --------------------------------------------------------------------------------
+
+
+def test_pulled_order_is_read_by_the_system(shop: Lines) -> None:
+    order = shop.order()
+    (pulled,) = fetch(shop).orders
+    got = DoudianConnector.read_order(pulled.payload)
+    assert len(got.channel_order_no) == 19
+    assert (got.channel_order_no, got.channel_status) == (order.number, ChannelStatus.PAID)
+    assert [(line.merchant_code, line.quantity) for line in got.lines] == [("HOOD-02", 2)]
+    assert got.paid_amount == order.paid_amount
+    assert pulled.modified_at == shop.bench.now
+
+
+def test_money_gifts_and_memos_come_through(shop: Lines) -> None:
+    order = shop.market.place(
+        3,
+        ((_product("HOOD-02"), 2), (_product("TEES-01"), 1)),
+        is_paid=True,
+        at=shop.bench.now,
+        platform_discount=Decimal("10.01"),
+        has_gift=True,
+        note="快点",
+    )
+    got = read(shop, order)
+    assert got.platform_discount == Decimal("10.01")
+    assert got.paid_amount == order.paid_amount
+    assert [line.kind for line in got.lines][-1] is LineKind.GIFT
+    assert sum(line.paid_share or 0 for line in got.lines) == got.paid_amount - got.freight
+    assert got.buyer_memo == "快点"
+
+
+def _product(code: str) -> Product:
+    return BY_CODE[code]
+
+
+def test_presale_is_paid_in_two_steps(shop: Lines) -> None:
+    order = shop.market.place(
+        3, ((_product("HOOD-02"), 1),), is_paid=True, at=shop.bench.now, is_presale=True
+    )
+    first = read(shop, order)
+    assert (first.channel_status, first.presale, len(first.payments)) == (
+        ChannelStatus.UNPAID,
+        True,
+        1,
+    )
+    shop.market.pay(order.number, at=shop.bench.now)
+    paid = read(shop, order)
+    assert paid.channel_status is ChannelStatus.PAID
+    assert sum(each.amount for each in paid.payments) == paid.paid_amount == order.paid_amount
+
+
+def test_same_door_is_the_same_identity_and_another_is_not(shop: Lines) -> None:
+    one, two = shop.order(), shop.order()
+    first, second = read(shop, one).receiver, read(shop, two).receiver
+    assert isinstance(first, CipherReceiver)
+    assert isinstance(second, CipherReceiver)
+    assert first.phone_cipher != second.phone_cipher
+    assert first.platform_ref == second.platform_ref != ""
+    shop.market.change_address(two.number, door=5, at=shop.bench.now)
+    moved = read(shop, two).receiver
+    assert isinstance(moved, CipherReceiver)
+    assert moved.platform_ref not in ("", first.platform_ref)
+
+
+def test_pages_are_walked_to_the_end(shop: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulling, "SIZE", 2)
+    numbers = set()
+    for _order in range(5):
+        shop.bench.now += timedelta(seconds=1)
+        numbers.add(shop.order().number)
+    found, cursor = set(), None
+    for _page in range(8):
+        page = fetch(shop, cursor)
+        found |= {order.channel_order_no for order in page.orders}
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert (cursor, found) == (None, numbers)
+
+
+def test_orders_are_counted(shop: Lines) -> None:
+    shop.order()
+    shop.order()
+    since, until = shop.bench.now - timedelta(hours=1), shop.bench.now
+    assert shop.puller.count_orders(since=since, until=until) == 2
+
+
+def test_order_that_is_not_there_is_none(shop: Lines) -> None:
+    assert shop.puller.fetch_order("6900000000000000000") is None
+    assert shop.puller.fetch_refund("7200000000000000000") is None
+
+
+# --- who may -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("app_secret", "stranger", "isv.signature-invalid"),
+        ("app_key", "1", "isv.app-id-missing"),
+    ],
+)
+def test_wrong_keys_are_refused(shop: Lines, name: str, value: str, code: str) -> None:
+    shop.credentials[name] = value
+    assert refusal(shop).code == code
+
+
+def test_clock_that_is_wrong_is_refused(shop: Lines, clock: time_machine.Traveller) -> None:
+    clock.shift(3600)
+    assert refusal(shop).code == "isv.timestamp-invalid"
+
+
+def test_stranger_s_token_is_refused(shop: Lines) -> None:
+    shop.token = "stranger"
+    assert refusal(shop).kind is ErrorKind.REAUTHORIZE
+
+
+def test_token_ends_is_renewed_and_rotates(shop: Lines) -> None:
+    shop.bench.press("doudian/expire")
+    assert refusal(shop).code == "local:stale_token"
+    reply = shop.authorizer.refresh(shop.app.refresh_token, now=shop.bench.now)
+    shop.token = reply.access_token
+    assert fetch(shop).orders == ()
+    with pytest.raises(IntegrationError) as caught:
+        shop.authorizer.refresh(shop.app.refresh_token, now=shop.bench.now)
+    assert caught.value.kind is ErrorKind.REAUTHORIZE
+
+
+def test_token_asked_for_early_is_the_same_one(shop: Lines) -> None:
+    reply = shop.authorizer.refresh(shop.app.refresh_token, now=shop.bench.now)
+    assert reply.access_token == shop.app.access_token
+
+
+def test_app_of_ones_own_gets_a_token_by_its_keys(shop: Lines) -> None:
+    reply = shop.authorizer.exchange("", redirect_uri="", now=shop.bench.now)
+    shop.token = reply.access_token
+    assert fetch(shop).orders == ()
+    assert reply.shop_id == shop.app.shop_id
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(FaultKind.THROTTLE, ErrorKind.THROTTLE), (FaultKind.REFUSE, ErrorKind.FATAL)],
+)
+def test_trouble_comes_inside_a_200(shop: Lines, fault: FaultKind, kind: ErrorKind) -> None:
+    shop.bench.plan(fault, "searchList")
+    assert refusal(shop).kind is kind
+    assert [record.status for record in shop.bench.records] == [200]
+
+
+# --- parcels -------------------------------------------------------------------------------
+
+
+def two_lines(shop: Lines) -> Order:
+    cart = ((_product("HOOD-02"), 1), (_product("TEES-01"), 2))
+    return shop.market.place(3, cart, is_paid=True, at=shop.bench.now)
+
+
+def test_parcel_ships_the_order_and_is_found(shop: Lines) -> None:
+    order = shop.order()
+    push = shipment(order)
+    assert shop.outbound.find(push) is None
+    told = shop.outbound.send(push)
+    assert shop.outbound.find(push) == told == shop.outbound.send(push)
+    assert shop.now(order.number).status is Status.SHIPPED
+    assert len(shop.now(order.number).parcels) == 1
+
+
+def test_parts_ship_it_together(shop: Lines) -> None:
+    order = two_lines(shop)
+    shop.outbound.send(shipment(order, 0, number="SF1"))
+    assert read(shop, order).channel_status is ChannelStatus.PARTLY_SHIPPED
+    shop.outbound.send(shipment(order, 1, number="SF2"))
+    assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF1", "SF2"]
+    assert read(shop, order).channel_status is ChannelStatus.SHIPPED
+
+
+def test_order_that_left_under_another_number_is_done_before(shop: Lines) -> None:
+    order = shop.order()
+    shop.market.ship(order.number, carrier="shunfeng", waybill_no="OTHER", at=shop.bench.now)
+    with pytest.raises(IntegrationError) as caught:
+        shop.outbound.send(shipment(order))
+    assert caught.value.kind is ErrorKind.TREAT_AS_DONE
+
+
+def test_line_that_broke_after_the_work_ships_nothing_twice(shop: Lines) -> None:
+    order = two_lines(shop)
+    push = shipment(order, 0)
+    shop.bench.plan(FaultKind.DROP_AFTER, "logisticsAddMultiPack")
+    with pytest.raises(IntegrationError) as caught:
+        shop.outbound.send(push)
+    assert caught.value.outcome_unknown
+    assert shop.outbound.find(push) is not None
+    shop.outbound.send(push)
+    assert len(shop.now(order.number).parcels) == 1
+
+
+# --- requests ------------------------------------------------------------------------------
+
+PLACE = ReturnAddress(
+    name="仓库", phone="020-1234567", province="广东省", city="广州市", district="白云区",
+    address="示例路 1 号",
+)  # fmt: skip
+
+
+def ask(shop: Lines, order: Order, kind: RefundKind = RefundKind.REFUND_ONLY) -> Refund:
+    line = order.lines[0].number
+    requests = shop.market.requests
+    return requests.ask(order.number, line, kind=kind, reason="不想要了", at=shop.bench.now)
+
+
+def answer(refund: Refund, *, is_agreed: bool) -> ReturnAnswer:
+    return ReturnAnswer(
+        key="a",
+        channel_order_no=refund.order_no,
+        channel_refund_no=refund.number,
+        case_no="C1",
+        is_agreed=is_agreed,
+        return_to=PLACE,
+    )
+
+
+def stage(shop: Lines, refund: Refund) -> RefundStage:
+    pulled = shop.puller.fetch_refund(refund.number)
+    assert pulled is not None
+    return DoudianConnector.read_refund(pulled.payload).status
+
+
+def test_open_request_holds_the_order_and_its_parcel(shop: Lines) -> None:
+    order = shop.order()
+    ask(shop, order)
+    assert read(shop, order).platform_hold
+    assert shop.outbound.refunds_open([order.number]) == frozenset({order.number})
+    with pytest.raises(IntegrationError) as caught:
+        shop.outbound.send(shipment(order))
+    assert caught.value.kind is ErrorKind.FATAL
+
+
+def test_request_is_pulled_refused_and_the_order_goes_on(shop: Lines) -> None:
+    order = shop.order()
+    refund = ask(shop, order)
+    since, until = shop.bench.now - timedelta(hours=1), shop.bench.now
+    (pulled,) = shop.puller.fetch_refunds(since=since, until=until, cursor=None).refunds
+    got = DoudianConnector.read_refund(pulled.payload)
+    assert (got.channel_order_no, got.amount) == (order.number, refund.amount)
+    shop.outbound.send(answer(refund, is_agreed=False))
+    assert shop.outbound.find(answer(refund, is_agreed=False)) is not None
+    assert stage(shop, refund) is RefundStage.REJECTED
+    assert not read(shop, order).platform_hold
+
+
+def test_money_for_what_never_left_closes_the_order(shop: Lines) -> None:
+    order = shop.order()
+    refund = ask(shop, order)
+    shop.outbound.send(answer(refund, is_agreed=True))
+    assert stage(shop, refund) is RefundStage.REFUNDING
+    shop.market.requests.pay(refund.number, at=shop.bench.now)
+    assert stage(shop, refund) is RefundStage.SUCCESS
+    got = read(shop, order)
+    assert got.channel_status is ChannelStatus.CANCELLED
+    assert got.lines[0].cancelled_quantity == 2
+
+
+def test_return_comes_back_and_is_paid(shop: Lines) -> None:
+    order = shop.order()
+    shop.outbound.send(shipment(order))
+    refund = ask(shop, order, RefundKind.RETURN_REFUND)
+    shop.outbound.send(answer(refund, is_agreed=True))
+    assert "020-1234567" in shop.market.requests._ledger.refund(refund.number).return_address
+    shop.market.requests.send_back(
+        refund.number, carrier="圆通速递", waybill_no="YT1", at=shop.bench.now
+    )
+    push = RefundPush(
+        key="r",
+        channel_order_no=order.number,
+        refund_no="RF1",
+        amount=refund.amount,
+        currency="CNY",
+        lines=(LineUnits(channel_line_no=refund.line_no, quantity=2),),
+    )
+    assert shop.outbound.find(push) is None
+    assert not shop.outbound.send(push).is_final
+    told = shop.outbound.find(push)
+    assert told is not None
+    assert told.is_final
+
+
+# --- memos, stock, messages ----------------------------------------------------------------
+
+
+def test_memo_and_flag_go_both_ways(shop: Lines) -> None:
+    order = shop.order()
+    push = MemoPush(key="m", channel_order_no=order.number, memo="易碎", flag="green")
+    assert shop.outbound.find(push) is None
+    shop.outbound.send(push)
+    assert shop.outbound.find(push) is not None
+    got = read(shop, order)
+    assert (got.seller_memo, got.seller_flag) == ("易碎", "green")
+
+
+def test_stock_is_set_and_read_back(shop: Lines) -> None:
+    one, two = (
+        ListingRef(channel_product_id=row.product_id, channel_sku_id=row.sku_id)
+        for row in shop.market.store.stock()[:2]
+    )
+    offers = [
+        Offer(key=f"k{at}", listing=listing, quantity=at, version=1)
+        for at, listing in enumerate((one, two), start=7)
+    ]
+    assert shop.stock.set_stock(offers) == {}
+    assert shop.stock.set_stock(offers) == {}
+    assert shop.stock.read_stock([one, two]) == {one: 7, two: 8}
+    gone = ListingRef(channel_product_id="1", channel_sku_id="1")
+    assert list(shop.stock.set_stock([Offer(key="g", listing=gone, quantity=1, version=1)])) == [
+        "g"
+    ]
+    assert shop.stock.read_stock([gone]) == {}
+
+
+def heard(shop: Lines, listener: Listener, index: int = -1) -> Heard:
+    headers, body = listener.posts[index]
+    lowered = {name.lower(): value for name, value in headers.items()}
+    knock = Knock(method="POST", path="/", query="", headers=lowered, body=body)
+    return DoudianListener.hear(knock, credentials=shop.credentials)
+
+
+def test_change_is_pushed_and_heard(shop: Lines, listener: Listener) -> None:
+    order = shop.order()
+    assert [json.loads(body)[0]["tag"] for _headers, body in listener.posts] == ["100", "101"]
+    assert [hint.channel_no for hint in heard(shop, listener).hints] == [order.number]
+    refund = ask(shop, order)
+    shop.bench.wait(seconds=1)
+    assert [hint.channel_no for hint in heard(shop, listener).hints] == [
+        refund.number,
+        order.number,
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.WRONG_KEY, FaultKind.SECOND_KEY, FaultKind.CHANGED_BODY]
+)
+def test_spoiled_push_proves_nothing(shop: Lines, listener: Listener, kind: FaultKind) -> None:
+    shop.bench.plan(kind)
+    shop.order(is_paid="")
+    with pytest.raises(NotProved):
+        heard(shop, listener, 0)
+
+
+def test_paid_request_is_told_as_such(shop: Lines) -> None:
+    order = shop.order()
+    refund = ask(shop, order)
+    shop.market.requests.close(refund.number, at=shop.bench.now)
+    assert stage(shop, refund) is RefundStage.CLOSED
+    found = shop.market.store.refund(refund.number)
+    assert found is not None
+    assert found.status is RefundStatus.CLOSED
