@@ -76,3 +76,17 @@ class Lines:
             transport=httpx.HTTPTransport(),
         )
         return {"credentials": self.credentials, "http": http, "tokens": FixedToken(self.token)}
+
+
+def doudian(bench: Bench) -> Lines:
+    """Connect to the Douyin shop."""
+    app = bench.simulator.booths["doudian"].platform.app
+    keys = {"app_key": app.key, "app_secret": app.secret, "shop_id": app.shop_id}
+    return Lines(bench, "doudian", keys)
+
+
+def youzan(bench: Bench) -> Lines:
+    """Connect to the Youzan shop."""
+    app = bench.simulator.booths["youzan"].platform.app
+    keys = {"client_id": app.key, "client_secret": app.secret, "kdt_id": app.shop_id}
+    return Lines(bench, "youzan", keys)
