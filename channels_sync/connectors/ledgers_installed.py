@@ -1,6 +1,8 @@
 """Every platform whose list of a day can be had: importing this module registers them all."""
 
+from channels_sync.connectors.jd.ledger import JdLedger
 from channels_sync.connectors.ledgers import ledgers
+from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
 from channels_sync.connectors.shopify.ledger import ShopifyLedger
 
-__all__ = ["ShopifyLedger", "ledgers"]
+__all__ = ["JdLedger", "PinduoduoLedger", "ShopifyLedger", "ledgers"]

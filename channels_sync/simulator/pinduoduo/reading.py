@@ -11,7 +11,7 @@ from channels_sync.simulator.pinduoduo.errors import Wrong
 
 Params = Mapping[str, str]
 Answer = dict[str, Any]
-_LONGEST = timedelta(minutes=30)
+_LONGEST, _DAY = timedelta(minutes=30), timedelta(days=1)
 _MOST = 100
 _ALL = "5"
 COMPANIES = {44: "顺丰速运", 115: "中通快递", 85: "圆通快递", 1: "申通快递", 121: "韵达快递"}
@@ -38,6 +38,7 @@ class Reading:
         self._hides = hides
         self.operations: dict[str, Callable[[Params, datetime], Answer]] = {
             "pdd.order.number.list.increment.get": self._orders,
+            "pdd.order.list.get": self._confirmed,
             "pdd.order.information.get": self._order,
             "pdd.refund.list.increment.get": self._refunds,
             "pdd.refund.information.get": self._refund,
@@ -67,6 +68,16 @@ class Reading:
         counted: Answer = {"has_next": has_next} if _is_true(params, "use_has_next") else {}
         counted = counted or {"total_count": len(chosen)}
         return {"order_sn_increment_get_response": {**counted, "order_sn_list": page}}
+
+    def _confirmed(self, params: Params, now: datetime) -> Answer:
+        """By confirmation, up to a day at once."""
+        begin, end = _span(params, "confirm_at", longest=_DAY)
+        orders = [order for order in self._market.store.orders(limit=10_000) if order.paid_at]
+        rows = [
+            self._told(order) for order in orders if order.paid_at and begin <= order.paid_at <= end
+        ]
+        page, has_next = _page([row for row in rows if _is_wanted(row, params)], params)
+        return {"order_list_get_response": {"has_next": has_next, "order_list": page}}
 
     def _order(self, params: Params, now: datetime) -> Answer:
         told = self._told(self.order(params.get("order_sn", "")))
@@ -133,14 +144,16 @@ class Reading:
         return {"time_get_response": {"time": now.strftime("%Y-%m-%d %H:%M:%S")}}
 
 
-def _span(params: Params) -> tuple[datetime, datetime]:
-    """:raises Wrong: if it is longer than half an hour"""
+def _span(
+    params: Params, name: str = "updated_at", *, longest: timedelta = _LONGEST
+) -> tuple[datetime, datetime]:
+    """:raises Wrong: if it is longer than the platform allows"""
     begin, end = (
-        datetime.fromtimestamp(whole(params, key), UTC)
-        for key in ("start_updated_at", "end_updated_at")
+        datetime.fromtimestamp(whole(params, f"{edge}_{name}"), UTC) for edge in ("start", "end")
     )
-    if not timedelta(0) <= end - begin <= _LONGEST:
-        raise Wrong(10000, "参数错误：开始时间和结束时间间距不能超过 30 分钟")
+    if not timedelta(0) <= end - begin <= longest:
+        minutes = longest // timedelta(minutes=1)
+        raise Wrong(10000, f"参数错误：开始时间和结束时间间距不能超过 {minutes} 分钟")
     return begin, end
 
 

@@ -12,6 +12,7 @@ import time_machine
 
 from channels_sync.connectors.jd import puller as module
 from channels_sync.connectors.jd.authorizer import JdAuthorizer
+from channels_sync.connectors.jd.ledger import JdLedger
 from channels_sync.connectors.jd.outbound import JdOutbound
 from channels_sync.connectors.jd.puller import JdPuller
 from channels_sync.connectors.jd.signing import sign
@@ -310,3 +311,13 @@ def test_busy_platform_names_no_error_of_ours(shop: Journey) -> None:
     assert error_of(shop).kind is ErrorKind.THROTTLE
     shop.bench.plan(FaultKind.DROP_AFTER, "jingdong.pop.order.get")
     assert error_of(shop).kind is ErrorKind.RETRY
+
+
+def test_list_of_a_day_agrees(shop: Journey) -> None:
+    placed = [shop.place().number, shop.place("TEES-01").number]
+    since = shop.bench.now - timedelta(hours=1)
+    page = JdLedger(**shop.line()).list_orders(
+        since=since, until=since + timedelta(days=1), cursor=None
+    )
+    assert sorted(row.channel_order_no for row in page.rows) == sorted(placed)
+    assert {str(row.paid) for row in page.rows} == {"318.00", "118.00"}

@@ -11,6 +11,7 @@ import time_machine
 
 from channels_sync.connectors.outbound import MemoPush, ReturnAddress, ReturnAnswer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
+from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
 from channels_sync.connectors.pinduoduo.outbound import PinduoduoOutbound
 from channels_sync.connectors.pinduoduo.puller import PinduoduoPuller
 from channels_sync.connectors.pinduoduo.signing import sign
@@ -329,3 +330,13 @@ def test_what_is_shown_late_is_not_lost(tmp_path: Path, clock: time_machine.Trav
         for _minute in range(4):
             journey.pull(minutes=1)
         assert all(journey.order(number) for number in numbers)
+
+
+def test_list_of_a_day_agrees(shop: Journey) -> None:
+    placed = [shop.place().number, shop.place("TEES-01").number]
+    since = shop.bench.now - timedelta(hours=1)
+    shop.wait(hours=1)
+    ledger = PinduoduoLedger(**shop.line())
+    page = ledger.list_orders(since=since, until=since + timedelta(days=1), cursor=None)
+    assert sorted(row.channel_order_no for row in page.rows) == sorted(placed)
+    assert {str(row.paid) for row in page.rows} == {"318.00", "118.00"}
