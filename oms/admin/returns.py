@@ -85,6 +85,7 @@ class ExpectedReturnAdmin(BaseAdmin):
         "order__order_no__exact",
     )
     search_help_text = _("Return, case, waybill or order number, last 4 of the phone")
+    empty_hint = _("A return is expected here as soon as a case is agreed to.")
     ordering = ("-pk",)
     fieldsets = (
         (

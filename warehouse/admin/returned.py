@@ -84,6 +84,7 @@ class UnclaimedParcelAdmin(WarehouseScopedAdmin):
         "note",
     )
     actions_detail = ("match", "give_up")
+    empty_hint = _("Good: every parcel that came back had its owner. The dock books what has none.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnclaimedParcel]:
         rows: QuerySet[UnclaimedParcel] = super().get_queryset(request)
@@ -197,7 +198,7 @@ class UnclaimedParcelAdmin(WarehouseScopedAdmin):
     def age(self, row: UnclaimedParcel) -> SafeString:
         return show.stack(show.moment(row.found_at, timezone.now()), str(row.found_by))
 
-    @admin.display(description=_("stands in"), ordering="bin")
+    @admin.display(description=_("bin"), ordering="bin")
     def place(self, row: UnclaimedParcel) -> str:
         return row.bin.code if row.bin else show.NOTHING
 
@@ -218,6 +219,7 @@ class ReturnReceiptAdmin(WarehouseScopedAdmin):
     search_help_text = _("Receipt, waybill, return or case number")
     ordering = ("-pk",)
     fields = ("receipt_no", "waybill", "warehouse", "received_by", "when", "took", "note")
+    empty_hint = _("Receipts are written at the dock: on the phone, under “Receive returns”.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReturnReceipt]:
         rows: QuerySet[ReturnReceipt] = super().get_queryset(request)
