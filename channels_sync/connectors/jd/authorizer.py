@@ -25,8 +25,9 @@ class JdAuthorizer(Authorizer):
 
     @classmethod
     def page_url(cls, credentials: Credentials, *, redirect_uri: str, state: str) -> str:
-        """Return JD's page; ``authorize_base`` names another host."""
-        base = str(credentials.get("authorize_base") or codes.OAUTH).rstrip("/")
+        """Return JD's page; below the connection's own address where it has one."""
+        own = str(credentials.get("base_url") or "").rstrip("/")
+        base = codes.OAUTH if own in ("", codes.GATEWAY) else own
         query = {
             "app_key": str(credentials.get("app_key") or ""),
             "response_type": "code",

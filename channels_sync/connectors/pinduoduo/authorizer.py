@@ -21,8 +21,9 @@ class PinduoduoAuthorizer(Authorizer):
 
     @classmethod
     def page_url(cls, credentials: Credentials, *, redirect_uri: str, state: str) -> str:
-        """Return the page of the service market; ``authorize_base`` names another host."""
-        base = str(credentials.get("authorize_base") or codes.AUTHORIZE).rstrip("/")
+        """Return the page of the service market; below the connection's own address where it has one."""
+        own = str(credentials.get("base_url") or "").rstrip("/")
+        base = codes.AUTHORIZE if own in ("", codes.GATEWAY) else own
         query = {
             "response_type": "code",
             "client_id": str(credentials.get("client_id") or ""),

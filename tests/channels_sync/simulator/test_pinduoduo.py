@@ -237,7 +237,7 @@ def test_consent_taken_back_needs_the_merchant(shop: Journey) -> None:
 
 
 def test_owner_says_yes_and_the_code_is_good_once(shop: Journey) -> None:
-    keys = KEYS | {"authorize_base": shop.connection.base_url}
+    keys = KEYS | {"base_url": shop.connection.base_url}
     url = PinduoduoAuthorizer.page_url(keys, redirect_uri="http://127.0.0.1/back", state="s")
     answer = httpx.Client(transport=httpx.HTTPTransport()).get(url)
     code = httpx.URL(answer.headers["location"]).params["code"]

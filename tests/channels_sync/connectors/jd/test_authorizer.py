@@ -74,3 +74,17 @@ def test_secrets_never_reach_the_log() -> None:
     (record,) = wire.records
     assert KEYS["app_secret"] not in f"{record.url}{record.request_body}"
     assert "jd-token-demo" not in record.response_body
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        (codes.GATEWAY, "open-oauth.jd.com"),
+        ("", "open-oauth.jd.com"),
+        ("http://127.0.0.1:9/jd", "127.0.0.1"),
+    ],
+)
+def test_page_follows_the_connections_address(base_url: str, host: str) -> None:
+    keys = KEYS | {"base_url": base_url}
+    url = JdAuthorizer.page_url(keys, redirect_uri="https://oms.example.com/b", state="s")
+    assert urlsplit(url).hostname == host

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from channels_sync.connectors.authorizing_installed import authorizers
+from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
 from oms.integration.errors import ErrorKind, IntegrationError
 from tests.channels_sync.connectors.scripted import CLOCK, recorded
@@ -63,3 +64,17 @@ def test_tokens_never_reach_the_log() -> None:
     (record,) = wire.records
     assert "pdd-token-demo" not in f"{record.request_body}{record.response_body}"
     assert KEYS["client_secret"] not in record.request_body
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        (codes.GATEWAY, "fuwu.pinduoduo.com"),
+        ("", "fuwu.pinduoduo.com"),
+        ("http://127.0.0.1:9/pinduoduo", "127.0.0.1"),
+    ],
+)
+def test_page_follows_the_connections_address(base_url: str, host: str) -> None:
+    keys = KEYS | {"base_url": base_url}
+    url = PinduoduoAuthorizer.page_url(keys, redirect_uri="https://oms.example.com/b", state="s")
+    assert urlsplit(url).hostname == host
