@@ -29,6 +29,8 @@ def run(*, port: int, everything: bool) -> int:
     """
     host = os.environ.get("OMS_BIND") or HOST
     ports.require_free(host, port)
+    for simulator_port in PORTS:
+        ports.require_free(HOST, simulator_port, message=ports.BUSY_SIMULATOR)
     libraries.install("run")
     environ = environment(port)
     accounts = _prepare(environ)

@@ -7,10 +7,12 @@ from deploy.problems import Problem
 
 BUSY = """Port {port} on {host} is taken, perhaps by an earlier start that still runs.
 Stop that one, or choose another port:  make run PORT={other}"""
+BUSY_SIMULATOR = """Port {port} on {host} is taken, perhaps by an earlier start that still runs.
+The simulated shops and carriers need it: stop that program first."""
 
 
-def require_free(host: str, port: int) -> None:
-    """Refuse a port on which another program already listens.
+def require_free(host: str, port: int, *, message: str = BUSY) -> None:
+    """Refuse a port on which another program already listens, with ``message`` and advice.
 
     :raises Problem: if the port cannot be had
     """
@@ -22,7 +24,7 @@ def require_free(host: str, port: int) -> None:
         except PermissionError as error:
             raise Problem(f"Port {port} needs more rights; choose one above 1023.") from error
         except OSError as error:
-            raise Problem(BUSY.format(host=host, port=port, other=port + 1)) from error
+            raise Problem(message.format(host=host, port=port, other=port + 1)) from error
 
 
 def answers(host: str, port: int) -> bool:

@@ -30,9 +30,10 @@ class SimulatorServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], simulator: Simulator) -> None:
-        super().__init__(address, _Handler)
+        # A port that cannot be had closes the server before it was made whole.
         self.simulator = simulator
         self._stopping = threading.Event()
+        super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Pass over callers who did not wait for the answer; report everything else."""

@@ -20,6 +20,12 @@ def test_busy_port_is_refused_with_another_to_try(listener: socket.socket) -> No
         ports.require_free("127.0.0.1", port)
 
 
+def test_busy_port_of_a_simulator_says_what_it_is_for(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    with pytest.raises(Problem, match="simulated shops"):
+        ports.require_free("127.0.0.1", port, message=ports.BUSY_SIMULATOR)
+
+
 def test_free_port_is_accepted_and_left_free(listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     listener.close()
