@@ -25,7 +25,7 @@ class JdAuthorizer(Authorizer):
 
     @classmethod
     def page_url(cls, credentials: Credentials, *, redirect_uri: str, state: str) -> str:
-        """Return JD's page; below the connection's own address where it has one."""
+        """Return JD's page, or that below the connection's own address."""
         own = str(credentials.get("base_url") or "").rstrip("/")
         base = codes.OAUTH if own in ("", codes.GATEWAY) else own
         query = {

@@ -21,7 +21,7 @@ class PinduoduoAuthorizer(Authorizer):
 
     @classmethod
     def page_url(cls, credentials: Credentials, *, redirect_uri: str, state: str) -> str:
-        """Return the page of the service market; below the connection's own address where it has one."""
+        """Return the service market's page, or that below the connection's own address."""
         own = str(credentials.get("base_url") or "").rstrip("/")
         base = codes.AUTHORIZE if own in ("", codes.GATEWAY) else own
         query = {
