@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +88,8 @@ class ChannelRefundAdmin(StoreScopedAdmin):
     @admin.display(description=_("channel refund number"), ordering="pk")
     def number(self, row: ChannelRefund) -> SafeString:
         heard = show.moment(row.first_heard_at, timezone.now())
-        return show.stack(show.copyable(row.channel_refund_no, strong=True), heard)
+        url = reverse("admin:oms_channelrefund_change", args=[row.pk])
+        return show.stack(show.copyable(row.channel_refund_no, url=url, strong=True), heard)
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, row: ChannelRefund) -> SafeString:

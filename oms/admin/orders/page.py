@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from oms import registries
 from oms.admin import show
-from oms.admin.orders import beside, columns, papers
+from oms.admin.orders import beside, columns, papers, relatives
 from oms.admin.orders.happened import timeline_html
 from oms.admin.reach import person
 from oms.admin.record import Fact, Panel, Table
@@ -43,6 +43,9 @@ def side_panels(page: OrderPage, now: datetime, *, ways: Ways = ()) -> Iterator[
     yield holds(page, now)
     yield receiver(page, ways=ways)
     yield money(page)
+    related = relatives.panel(page.order)
+    if related is not None:
+        yield related
     if page.refunds:
         yield refunds(page, now)
     yield promises(page, now)

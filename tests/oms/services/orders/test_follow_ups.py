@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from oms.access.checks import NotAllowed
 from oms.dto import CipherReceiver
@@ -135,6 +137,14 @@ def test_it_may_go_somewhere_else(day: Day, origin: Order, somewhere: CipherRece
     )
     assert made.receiver != origin.receiver
     assert made.merge_key != origin.merge_key
+
+
+def test_both_orders_lead_to_each_other(day: Day, origin: Order, client: Client) -> None:
+    made = exchange(day, origin)
+    client.force_login(UserFactory.create(superuser=True, is_staff=True))
+    for shown, other in ((origin, made), (made, origin)):
+        address = reverse("admin:oms_order_change", args=[shown.pk])
+        assert other.order_no in client.get(address).content.decode()
 
 
 def test_sent_again_needs_a_right_and_a_person(day: Day, origin: Order, floor: Floor) -> None:
