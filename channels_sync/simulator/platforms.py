@@ -5,10 +5,12 @@ from channels_sync.simulator.jd.platform import Jd
 from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.pinduoduo.platform import Pinduoduo
 from channels_sync.simulator.taobao.platform import Taobao
+from channels_sync.simulator.youzan.platform import Youzan
 
 PLATFORMS: tuple[type[Platform], ...] = (
     Doudian,
     Jd,
     Pinduoduo,
     Taobao,
+    Youzan,
 )
