@@ -45,8 +45,17 @@ def pull_store(connection: StoreConnection, *, now: datetime, end: float) -> int
 def _pull_lane(
     connection: StoreConnection, puller: Puller, lane: Lane, *, now: datetime, end: float
 ) -> int:
-    window = marks.open_window(connection, lane=lane, puller=type(puller), now=now)
-    return _pull(connection, puller, lane, window, now=now, end=end) if window else 0
+    """After a long silence window follows window, until the store is up to date."""
+    fresh = 0
+    while time.monotonic() < end:
+        window = marks.open_window(connection, lane=lane, puller=type(puller), now=now)
+        if window is None:
+            break
+        run = _pull(connection, puller, lane, window, now=now, end=end)
+        fresh += run.fresh
+        if run.outcome != Outcome.COMPLETE:
+            break
+    return fresh
 
 
 def _pull(
@@ -57,7 +66,7 @@ def _pull(
     *,
     now: datetime,
     end: float,
-) -> int:
+) -> SyncRun:
     run = SyncRun(
         store_id=connection.store_id,
         lane=lane,
@@ -80,7 +89,7 @@ def _pull(
             break
     if run.fresh or run.outcome != Outcome.COMPLETE:
         run.save()
-    return run.fresh
+    return run
 
 
 def _fetch(

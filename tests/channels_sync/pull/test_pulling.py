@@ -161,7 +161,7 @@ def test_forgotten_page_is_begun_anew(
     platform.pages += [OrderPage(orders=(), cursor="p2"), *[trouble() for _try in range(3)]]
     for _try in range(4):
         worker.run(minutes=10)
-    first, *_tries, last = platform.asked
+    first, *_tries, last = platform.asked[:5]
     assert last == (first[0], first[1], None)
 
 
