@@ -11,4 +11,9 @@ FIELDS = (
     CredentialField(
         name="service_id", label=_("service number (apps of the service market)"), required=False
     ),
+    CredentialField(
+        name="carriers",
+        label=_("carriers' codes at the platform (sf=shunfeng, zto=zhongtong)"),
+        required=False,
+    ),
 )

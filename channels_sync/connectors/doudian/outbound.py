@@ -109,7 +109,7 @@ class DoudianOutbound(Outbound):
         known = shipping.find_parcel(order, push.notice.waybill_no)
         if known is not None:
             return known
-        path, params = shipping.to_parcel(push)
+        path, params = shipping.to_parcel(push, own=self.credentials.get("carriers"))
         try:
             return self._api.call(path, params, shipping.to_told)
         except IntegrationError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from channels_sync.connectors.companies import company_number
 from channels_sync.connectors.doudian import codes
 from channels_sync.connectors.doudian.messages import SHIPPED_BEFORE
 from channels_sync.connectors.outbound import ShipmentPush, Told
@@ -20,15 +21,20 @@ def find_parcel(order: Node, waybill_no: str) -> Told | None:
     return None
 
 
-def to_parcel(push: ShipmentPush) -> tuple[str, dict[str, Any]]:
+def to_parcel(push: ShipmentPush, *, own: object = "") -> tuple[str, dict[str, Any]]:
     """Return the method and its parameters: the whole order, or the units of one parcel.
+
+    ``own`` are the shop's own codes of carriers ("sf=shunfeng, zto=zhongtong").
 
     Asked for with the same ``request_id``, the second method does nothing twice.
 
     :raises IntegrationError: fatal if the carrier has no code there, or every unit was told before
     """
     notice = push.notice
-    carrier = {"company_code": _company(notice.carrier), "logistics_code": notice.waybill_no}
+    carrier = {
+        "company_code": company_number(notice.carrier, codes.CARRIERS, own=own),
+        "logistics_code": notice.waybill_no,
+    }
     if not push.lines:
         raise IntegrationError(
             "抖店的子订单已全部发货，不能再追加运单号，请在抖店后台补充",
@@ -59,14 +65,3 @@ def as_done_before(error: IntegrationError) -> IntegrationError:
     if error.kind is ErrorKind.FATAL and any(words in error.message for words in SHIPPED_BEFORE):
         error.kind = ErrorKind.TREAT_AS_DONE
     return error
-
-
-def _company(carrier: str) -> str:
-    try:
-        return codes.CARRIERS[carrier]
-    except KeyError:
-        raise IntegrationError(
-            f"抖店没有快递公司 {carrier} 的代码，请在抖店后台发货",
-            kind=ErrorKind.FATAL,
-            code="local:carrier",
-        ) from None

@@ -21,7 +21,7 @@ from channels_sync.connectors.outbound_installed import outbounds
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind
 
-from .wire import NOW, OtherToken, Wire, broken_line, caught, done, recorded, refused
+from .wire import CREDENTIALS, NOW, OtherToken, Wire, broken_line, caught, done, recorded, refused
 
 WHOLE, PART, _UNPAID = recorded("orders_page")["response"]["data"]["shop_order_list"]
 SHIPPED = recorded("shipped")
@@ -110,6 +110,13 @@ def test_part_of_an_order_names_its_units_and_a_key_of_ours() -> None:
             "shipped_order_info": [{"shipped_order_id": "6900000000000000004", "shipped_num": 1}],
         }
     ]
+
+
+def test_shops_own_code_of_a_carrier_wins() -> None:
+    wire = Wire(shop_order(), SHIPPED["response"])
+    credentials = CREDENTIALS | {"carriers": "sf=shunfengkuaiyun"}
+    DoudianOutbound(credentials=credentials, http=wire.http, tokens=wire.tokens).send(SHIPMENT)
+    assert wire.params()["company_code"] == "shunfengkuaiyun"
 
 
 def test_parcel_that_is_there_is_not_told_again() -> None:
