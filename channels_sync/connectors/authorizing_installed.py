@@ -5,6 +5,7 @@ from channels_sync.connectors.jd.authorizer import JdAuthorizer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
 from channels_sync.connectors.taobao.authorizer import TaobaoAuthorizer
 from channels_sync.connectors.tokens import authorizers
+from channels_sync.connectors.weidian.authorizer import WeidianAuthorizer
 from channels_sync.connectors.youzan.authorizer import YouzanAuthorizer
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JdAuthorizer",
     "PinduoduoAuthorizer",
     "TaobaoAuthorizer",
+    "WeidianAuthorizer",
     "YouzanAuthorizer",
     "authorizers",
 ]

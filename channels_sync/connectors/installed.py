@@ -7,6 +7,7 @@ from channels_sync.connectors.pinduoduo.connector import PinduoduoConnector
 from channels_sync.connectors.shopify.connector import ShopifyConnector
 from channels_sync.connectors.taobao.connector import TaobaoConnector
 from channels_sync.connectors.webhook.connector import WebhookConnector
+from channels_sync.connectors.weidian.connector import WeidianConnector
 from channels_sync.connectors.woocommerce.connector import WooCommerceConnector
 from channels_sync.connectors.youzan.connector import YouzanConnector
 
@@ -18,6 +19,7 @@ __all__ = [
     "ShopifyConnector",
     "TaobaoConnector",
     "WebhookConnector",
+    "WeidianConnector",
     "WooCommerceConnector",
     "connectors",
 ]

@@ -6,6 +6,7 @@ from channels_sync.connectors.pinduoduo.puller import PinduoduoPuller
 from channels_sync.connectors.pulling import pullers
 from channels_sync.connectors.shopify.puller import ShopifyPuller
 from channels_sync.connectors.taobao.puller import TaobaoPuller
+from channels_sync.connectors.weidian.puller import WeidianPuller
 from channels_sync.connectors.woocommerce.puller import WooCommercePuller
 from channels_sync.connectors.youzan.puller import YouzanPuller
 
@@ -15,6 +16,7 @@ __all__ = [
     "PinduoduoPuller",
     "ShopifyPuller",
     "TaobaoPuller",
+    "WeidianPuller",
     "WooCommercePuller",
     "YouzanPuller",
     "pullers",
