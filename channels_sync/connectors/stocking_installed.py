@@ -5,6 +5,7 @@ from channels_sync.connectors.jd.stock import JdStock
 from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from channels_sync.connectors.stocking import stock_takers
 from channels_sync.connectors.taobao.stock import TaobaoStock
+from channels_sync.connectors.webhook.stock import WebhookStock
 from channels_sync.connectors.youzan.stock import YouzanStock
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JdStock",
     "PinduoduoStock",
     "TaobaoStock",
+    "WebhookStock",
     "YouzanStock",
     "stock_takers",
 ]

@@ -11,7 +11,7 @@ from channels_sync.simulator.market.booth import Booth
 from channels_sync.simulator.market.page import MESSAGE_STATES, market_section
 from channels_sync.simulator.outbox import Message
 from channels_sync.simulator.ownsite.shop import MOST_OF_ONE
-from channels_sync.simulator.ownsite.store import Document, News
+from channels_sync.simulator.ownsite.store import Document, News, Units
 from channels_sync.simulator.simulator import Simulator
 
 _STATES = {
@@ -113,6 +113,7 @@ def control_page(simulator: Simulator, *, notice: str = "") -> str:
     heads = ("事件", "订单号", "状态", "次数", "应答", "")
     messages = table(heads, map(_message, simulator.outbox.messages()))
     abroad = table(heads, map(_message, simulator.shopify_outbox.messages()))
+    stock = table(("商品编码", "可售数量", "版本"), map(_units, store.all_units()))
     news = table(("内容", "订单号", "编号", "详情"), map(_news, store.news()))
     content = f"""{_links(simulator)}
 <p>这里的店铺、买家和钱都是假的。推送到 {escape(simulator.settings.oms_url)}</p>
@@ -120,6 +121,7 @@ def control_page(simulator: Simulator, *, notice: str = "") -> str:
 <h2>自动模式</h2>{_automatic(simulator)}
 {_faults(simulator)}
 <h2>订单</h2>{orders}<h2>售后申请</h2>{_requests(simulator)}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}
+<details><summary>可售库存</summary>{stock}</details>
 <h2>Shopify：{escape(simulator.settings.shopify_store)}</h2>{_order_form("shopify/place")}
 {_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}"""
     return document(f"店铺模拟器：{simulator.settings.shop}", content, notice=notice)
@@ -206,6 +208,10 @@ def _news(news: News) -> tuple[str, ...]:
         case _:
             detail = "同意" if told["decision"] == "agree" else "拒绝"
     return (_PLACES[news.place], escape(news.order_id), escape(news.number), escape(detail))
+
+
+def _units(units: Units) -> tuple[str, ...]:
+    return (escape(units.sku_code), str(units.quantity), str(units.version))
 
 
 def _shopify_orders(simulator: Simulator) -> str:

@@ -33,6 +33,21 @@ def to_refunded(response: HttpResponse) -> Told:
     return Told(channel_ref=_reference(answer), is_final=status == "success", refused=refused)
 
 
+def to_units(response: HttpResponse, sku_code: str) -> int | None:
+    """Read how many units of a code the shop may sell; None for a code it does not know.
+
+    :raises IntegrationError: in the shop's words
+    """
+    if response.status == 404:
+        return None
+    answer = _open(response)
+    units = answer.get("quantity")
+    is_number = isinstance(units, int) and not isinstance(units, bool)
+    if answer.get("sku_code") != sku_code or not is_number:
+        raise malformed("对方应答的不是这个编码的库存")
+    return units
+
+
 def _open(response: HttpResponse) -> dict[str, Any]:
     if response.status in READ_HERE:
         raise _refusal(response)

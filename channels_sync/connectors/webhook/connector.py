@@ -4,7 +4,13 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
 
-from channels_sync.connectors.base import Capabilities, Connector, connectors
+from channels_sync.connectors.base import (
+    Capabilities,
+    Connector,
+    Decryption,
+    MergeIdentity,
+    connectors,
+)
 from channels_sync.connectors.webhook import mapper
 from channels_sync.connectors.webhook.answers import BAD_SIGNATURE
 from channels_sync.connectors.webhook.codes import OPEN_KEYS
@@ -14,12 +20,35 @@ from oms.dto import IncomingOrder, IncomingRefund
 
 @connectors.register
 class WebhookConnector(Connector):
-    """Reads what was received; what it is told is the outbound half's, stock is not among it."""
+    """Reads what was received; what it is told is the outbound half's and stock's.
+
+    By the contract orders come by themselves, an address is readable, and a parcel may carry some
+    of an order's lines. Whether it tells its buyer about a parcel is the shop's own business.
+    """
 
     kind: ClassVar[str] = "webhook"
     label: ClassVar[str] = gettext_noop("Own shop (signed webhook)")
     capabilities: ClassVar[Capabilities] = Capabilities(
-        sends_orders=True, pulls_orders=False, takes_stock=False, takes_shipments=True
+        sends_orders=True,
+        pulls_orders=False,
+        takes_stock=True,
+        takes_shipments=True,
+        pulls_refunds=False,
+        takes_refund_answers=True,
+        takes_memos=False,
+        merge_identity=MergeIdentity.PLAIN,
+        shared_tracking=True,
+        split_shipping=True,
+        cash_on_delivery=False,
+        presale=False,
+        chooses_carrier=False,
+        confirms_address_change=False,
+        notifies_buyer=True,
+        checks_refunds_live=False,
+        waybill_channel="",
+        decryption=Decryption.NOT_NEEDED,
+        decryptions_a_day=None,
+        needs_token=False,
     )
     signature_codes: ClassVar[frozenset[str]] = frozenset({BAD_SIGNATURE})
     open_keys: ClassVar[frozenset[str]] = OPEN_KEYS

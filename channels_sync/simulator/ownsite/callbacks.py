@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from channels_sync.connectors.webhook import signing
-from channels_sync.simulator.ownsite import orders
+from channels_sync.simulator.ownsite import orders, stock
 from channels_sync.simulator.ownsite.requests import Requests
 from channels_sync.simulator.ownsite.store import News, ShopStore
 from channels_sync.simulator.replies import Reply, json_reply
 from channels_sync.simulator.settings import Settings
 
-PLACES = ("shipments", "refunds", "returns")
+PLACES = ("shipments", "refunds", "returns", stock.PLACE)
 
 
 class Refused(Exception):
@@ -75,26 +75,34 @@ class Callbacks:
             raise Refused(409, "nonce", "随机数重复")
 
     def _look_up(self, place: str, number: str) -> Reply:
+        if place == stock.PLACE:
+            return _or_unknown(stock.shown(self._store, number))
         known = self._store.find_news(place, number)
-        if known is None:
-            raise Refused(404, "unknown", "没有这个编号")
-        return json_reply({"code": 0, **known.answer})
+        return _or_unknown({"code": 0, **known.answer} if known else None)
 
     def _take(self, place: str, call: Call, *, now: datetime) -> Reply:
         told = _decode(call.body)
+        if place == stock.PLACE:
+            return self._take_stock(told)
         order = self._store.order(str(told.get("order_id", "")))
         if order is None:
             raise Refused(404, "order", "没有这个订单")
         try:
             news = _READ[place](told, order)
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise Refused(422, "schema", f"报文不符合约定（{type(error).__name__}）") from error
+            raise _not_agreed(error) from error
         known = self._store.find_news(place, news.number)
         if known is not None:
             return json_reply({"code": 0, "duplicate": True, **known.answer})
         self._store.keep_news(news)
         self._follow(place, told, order, now=now)
         return json_reply({"code": 0, **news.answer})
+
+    def _take_stock(self, told: dict[str, Any]) -> Reply:
+        try:
+            return _or_unknown(stock.take(self._store, told))
+        except ValueError as error:
+            raise _not_agreed(error) from error
 
     def _follow(
         self, place: str, told: dict[str, Any], order: orders.Document, *, now: datetime
@@ -117,6 +125,16 @@ class Callbacks:
         ]
         shipped = orders.ship(order, parcels, at=now)
         self._store.save_order(shipped, buyer=self._store.buyer_of(order["order_id"]))
+
+
+def _or_unknown(answer: dict[str, Any] | None) -> Reply:
+    if answer is None:
+        raise Refused(404, "unknown", "没有这个编号")
+    return json_reply(answer)
+
+
+def _not_agreed(error: Exception) -> Refused:
+    return Refused(422, "schema", f"报文不符合约定（{type(error).__name__}）")
 
 
 def _decode(body: bytes) -> dict[str, Any]:

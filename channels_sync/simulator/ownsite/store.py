@@ -30,6 +30,11 @@ CREATE TABLE IF NOT EXISTS shop_requests (
     refund_id TEXT NOT NULL UNIQUE,
     document TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS shop_stock (
+    sku_code TEXT PRIMARY KEY,
+    quantity INTEGER NOT NULL,
+    version INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS shop_nonces (nonce TEXT PRIMARY KEY, seen_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS shop_plans (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -39,6 +44,15 @@ CREATE TABLE IF NOT EXISTS shop_plans (
 );
 """
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """How many of a code the shop may sell, by the version it was told last."""
+
+    sku_code: str
+    quantity: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +162,31 @@ class ShopStore:
             )
             for row in rows
         ]
+
+    # --- how many may be sold -----------------------------------------------------------------
+
+    def keep_units(self, told: Units) -> bool:
+        """Keep a number unless its version is known or was passed; return whether it was kept."""
+        with self._open() as db:
+            query = (
+                "INSERT INTO shop_stock (sku_code, quantity, version) VALUES (?, ?, ?)"
+                " ON CONFLICT (sku_code) DO UPDATE SET quantity = excluded.quantity,"
+                " version = excluded.version WHERE excluded.version > shop_stock.version"
+            )
+            done = db.execute(query, [told.sku_code, told.quantity, told.version])
+        return done.rowcount == 1
+
+    def units(self, sku_code: str) -> Units | None:
+        with self._open() as db:
+            query = "SELECT sku_code, quantity, version FROM shop_stock WHERE sku_code = ?"
+            row = db.execute(query, [sku_code]).fetchone()
+        return Units(*row) if row else None
+
+    def all_units(self) -> list[Units]:
+        with self._open() as db:
+            query = "SELECT sku_code, quantity, version FROM shop_stock ORDER BY sku_code"
+            rows = db.execute(query).fetchall()
+        return [Units(*row) for row in rows]
 
     def use_nonce(self, nonce: str, *, now: float, keep_for: float) -> bool:
         """Note a nonce; return False if it was used before."""

@@ -173,7 +173,7 @@ def test_nonsense_is_refused(bench: Bench, order: dict[str, Any], body: bytes) -
 
 
 def test_other_addresses_do_not_exist(bench: Bench) -> None:
-    for path in ("/shops/other/shipments", "/shops/demo-shop/stock", "/shops", "/favicon.ico"):
+    for path in ("/shops/other/shipments", "/shops/demo-shop/prices", "/shops", "/favicon.ico"):
         assert bench.browser.post(path).status_code == 404
 
 

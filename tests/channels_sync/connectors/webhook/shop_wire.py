@@ -18,6 +18,7 @@ from channels_sync.connectors.outbound import (
 )
 from channels_sync.connectors.webhook import signing
 from channels_sync.connectors.webhook.outbound import WebhookOutbound
+from channels_sync.connectors.webhook.stock import WebhookStock
 from oms.dto import ShipmentNotice
 from oms.integration.http import Http
 from oms.integration.pacing import ONCE
@@ -84,6 +85,7 @@ class ShopWire:
         )
         credentials = {"hook_secret": SECRET, "hook_secret_before": before}
         self.outbound = WebhookOutbound(credentials=credentials, http=http, clock=lambda: NOW)
+        self.stock = WebhookStock(credentials=credentials, http=http, clock=lambda: NOW)
 
     def body(self, index: int = -1) -> Any:
         return json.loads(self.requests[index].content)
