@@ -4,5 +4,6 @@ from channels_sync.connectors.jd.ledger import JdLedger
 from channels_sync.connectors.ledgers import ledgers
 from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
 from channels_sync.connectors.shopify.ledger import ShopifyLedger
+from channels_sync.connectors.taobao.ledger import TaobaoLedger
 
-__all__ = ["JdLedger", "PinduoduoLedger", "ShopifyLedger", "ledgers"]
+__all__ = ["JdLedger", "PinduoduoLedger", "ShopifyLedger", "TaobaoLedger", "ledgers"]

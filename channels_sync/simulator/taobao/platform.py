@@ -129,7 +129,8 @@ def _oauth_error(error: str, words: str) -> Reply:
 
 
 _READS: dict[str, Callable[[Any, dict[str, str]], Document]] = {
-    "trades.sold.increment.get": reading.sold,
+    "trades.sold.increment.get": reading.changed,
+    "trades.sold.get": reading.sold,
     "trade.fullinfo.get": reading.whole_trade,
     "refunds.receive.get": reading.refunds,
     "refund.get": reading.refund,

@@ -7,7 +7,7 @@ from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.refunds import Refund
 from channels_sync.simulator.taobao.errors import REMOTE, TopError, missing
-from channels_sync.simulator.taobao.lists import paged, window
+from channels_sync.simulator.taobao.lists import created_window, paged, window
 from channels_sync.simulator.taobao.trades import chosen, refund_of, trade_of
 
 Document = dict[str, Any]
@@ -15,8 +15,18 @@ Form = Mapping[str, str]
 _ONLY_WHOLE = ("buyer_message", "promotion_details")
 
 
+def changed(market: Market, form: Form) -> Document:
+    """``taobao.trades.sold.increment.get``"""
+    return _listed(market, form, market.store.changed(window(form)))
+
+
 def sold(market: Market, form: Form) -> Document:
-    """``taobao.trades.sold.increment.get``; the buyer's words are told by the whole trade only."""
+    """``taobao.trades.sold.get``: by creation."""
+    return _listed(market, form, market.store.created(created_window(form)))
+
+
+def _listed(market: Market, form: Form, found: list[Order]) -> Document:
+    """The buyer's words are told by the whole trade only."""
     fields = _fields(form)
 
     def write(order: Order) -> Document:
@@ -24,7 +34,6 @@ def sold(market: Market, form: Form) -> Document:
         listed = {key: value for key, value in trade.items() if key not in _ONLY_WHOLE}
         return chosen(listed, fields)
 
-    found = market.store.changed(window(form))
     return paged(form, found, write, outer="trades", inner="trade")
 
 

@@ -18,6 +18,7 @@ from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.taobao import paging
 from channels_sync.connectors.taobao.authorizer import TaobaoAuthorizer
 from channels_sync.connectors.taobao.connector import TaobaoConnector
+from channels_sync.connectors.taobao.ledger import TaobaoLedger
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.market.refunds import RefundKind, RefundStatus
 from channels_sync.simulator.platforms import PLATFORMS
@@ -59,6 +60,16 @@ def trouble(shop: Shop) -> IntegrationError:
 
 def test_taobao_is_on_the_market() -> None:
     assert Taobao in PLATFORMS
+
+
+def test_day_that_ends_before_it_begins_is_no_day(shop: Shop) -> None:
+    ledger, now = TaobaoLedger(**shop.line(), clock=lambda: shop.bench.now), shop.bench.now
+    with pytest.raises(IntegrationError) as caught:
+        ledger.list_orders(since=now, until=now - timedelta(days=1), cursor=None)
+    assert (caught.value.kind, caught.value.code) == (
+        ErrorKind.FATAL,
+        "isv.invalid-parameter:end_created",
+    )
 
 
 # --- asking --------------------------------------------------------------------------------
