@@ -5,5 +5,13 @@ from channels_sync.connectors.ledgers import ledgers
 from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
 from channels_sync.connectors.shopify.ledger import ShopifyLedger
 from channels_sync.connectors.taobao.ledger import TaobaoLedger
+from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
 
-__all__ = ["JdLedger", "PinduoduoLedger", "ShopifyLedger", "TaobaoLedger", "ledgers"]
+__all__ = [
+    "JdLedger",
+    "PinduoduoLedger",
+    "ShopifyLedger",
+    "TaobaoLedger",
+    "WooCommerceLedger",
+    "ledgers",
+]

@@ -18,10 +18,10 @@ class WooCommerceConnector(Connector):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = gettext_noop("WooCommerce shop")
     capabilities: ClassVar[Capabilities] = Capabilities(
-        sends_orders=False,
+        sends_orders=True,
         pulls_orders=True,
-        takes_stock=False,
-        takes_shipments=False,
+        takes_stock=True,
+        takes_shipments=True,
         pulls_refunds=True,
         takes_refund_answers=False,
         takes_memos=False,

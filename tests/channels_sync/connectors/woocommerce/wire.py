@@ -8,7 +8,10 @@ import httpx
 import pytest
 
 from channels_sync.connectors.woocommerce.api import Api
+from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
+from channels_sync.connectors.woocommerce.outbound import WooCommerceOutbound
 from channels_sync.connectors.woocommerce.puller import WooCommercePuller
+from channels_sync.connectors.woocommerce.stock import WooCommerceStock
 from oms.integration.errors import IntegrationError
 from tests.channels_sync.connectors.scripted import Script, clock
 from tests.channels_sync.connectors.scripted import recorded as recording
@@ -36,6 +39,7 @@ class Wire(Script):
 
     def __init__(self, *steps: Any, base_url: str = ADDRESS) -> None:
         super().__init__(*steps, base_url=base_url)
+        self.more: dict[str, str] = {}
 
     @property
     def api(self) -> Api:
@@ -44,6 +48,18 @@ class Wire(Script):
     @property
     def puller(self) -> WooCommercePuller:
         return WooCommercePuller(credentials=CREDENTIALS, http=self.http)
+
+    @property
+    def outbound(self) -> WooCommerceOutbound:
+        return WooCommerceOutbound(credentials=CREDENTIALS | self.more, http=self.http, clock=clock)
+
+    @property
+    def stock(self) -> WooCommerceStock:
+        return WooCommerceStock(credentials=CREDENTIALS, http=self.http, clock=clock)
+
+    @property
+    def ledger(self) -> WooCommerceLedger:
+        return WooCommerceLedger(credentials=CREDENTIALS, http=self.http)
 
     def asked(self, index: int = -1) -> tuple[str, str]:
         request = self.requests[index]
