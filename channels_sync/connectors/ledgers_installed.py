@@ -1,5 +1,6 @@
 """Every platform whose list of a day can be had: importing this module registers them all."""
 
+from channels_sync.connectors.doudian.ledger import DoudianLedger
 from channels_sync.connectors.jd.ledger import JdLedger
 from channels_sync.connectors.ledgers import ledgers
 from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
@@ -8,6 +9,7 @@ from channels_sync.connectors.taobao.ledger import TaobaoLedger
 from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
 
 __all__ = [
+    "DoudianLedger",
     "JdLedger",
     "PinduoduoLedger",
     "ShopifyLedger",

@@ -14,6 +14,7 @@ from channels_sync.models import Finding, ReconciledDay
 from channels_sync.services import hints, intake
 from channels_sync.services.push import queueing
 from channels_sync.services.reconciling import running as reconciling
+from channels_sync.simulator.doudian.platform import Doudian
 from channels_sync.simulator.market.orders import Order as MarketOrder
 from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.market.refunds import RefundKind
@@ -29,6 +30,11 @@ from .journey import Journey
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PLATFORMS: dict[type[Platform], dict[str, str]] = {
+    Doudian: {
+        "app_key": Doudian.app.key,
+        "app_secret": Doudian.app.secret,
+        "shop_id": Doudian.app.shop_id,
+    },
     Taobao: {"app_key": Taobao.app.key, "app_secret": Taobao.app.secret},
 }
 DAY = date(2026, 11, 22)

@@ -1,0 +1,148 @@
+"""Doudian's own list of a day."""
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from channels_sync.connectors.doudian import ledger as module
+from channels_sync.connectors.doudian.ledger import DoudianLedger
+from channels_sync.connectors.ledgers import LedgerPage, Standing
+from channels_sync.connectors.ledgers_installed import ledgers
+from oms.dto import ChannelStatus
+from oms.integration.errors import ErrorKind, IntegrationError
+
+from .wire import CREDENTIALS, NOW, OtherToken, Wire, caught, done, recorded, refused
+
+SINCE = datetime(2026, 2, 28, 16, tzinfo=UTC)
+UNTIL = SINCE + timedelta(days=1)
+BEGIN = int(SINCE.timestamp())
+WAITING, PARTLY, UNPAID = (
+    row | {"create_time": BEGIN}
+    for row in recorded("orders_page")["response"]["data"]["shop_order_list"]
+)
+
+
+def page_of(*orders: dict[str, Any], total: int | None = None) -> dict[str, Any]:
+    return done(total=len(orders) if total is None else total, shop_order_list=list(orders))
+
+
+def listed(wire: Wire, cursor: str | None = None) -> LedgerPage:
+    ledger = DoudianLedger(
+        credentials=CREDENTIALS, http=wire.http, tokens=wire.tokens, clock=lambda: NOW
+    )
+    return ledger.list_orders(since=SINCE, until=UNTIL, cursor=cursor)
+
+
+def one(order: dict[str, Any], **told: object) -> Standing:
+    (row,) = listed(Wire(page_of({**deepcopy(order), **told}))).rows
+    return row
+
+
+def test_ledger_is_registered() -> None:
+    assert ledgers.get("doudian") is DoudianLedger
+
+
+def test_hour_is_asked_for_by_creation() -> None:
+    wire = Wire(page_of(WAITING, PARTLY, UNPAID))
+    waiting, partly, unpaid = listed(wire).rows
+    assert wire.path().endswith("/order/searchList")
+    assert wire.params() == {
+        "create_time_start": BEGIN,
+        "create_time_end": BEGIN + 3600,
+        "order_by": "create_time",
+        "order_asc": True,
+        "page": 0,
+        "size": 100,
+    }
+    assert (waiting.status, waiting.paid) == (ChannelStatus.PAID, Decimal("199.00"))
+    assert (waiting.refunded, waiting.waybill_nos) == (Decimal(0), frozenset())
+    assert waiting.modified_at == datetime.fromtimestamp(WAITING["update_time"], UTC)
+    assert (partly.status, partly.refunded) == (ChannelStatus.PARTLY_SHIPPED, None)
+    assert partly.waybill_nos == frozenset({"SF1000000000004"})
+    assert (unpaid.status, unpaid.paid) == (ChannelStatus.UNPAID, Decimal(0))
+
+
+def test_day_is_read_hour_by_hour() -> None:
+    wire, cursor, asked = Wire(), None, 0
+    while cursor or not asked:
+        wire.steps.append(page_of())
+        cursor, asked = listed(wire, cursor).cursor, asked + 1
+    spans = [
+        (wire.params(at)["create_time_start"], wire.params(at)["create_time_end"])
+        for at in range(asked)
+    ]
+    assert spans == [(BEGIN + 3600 * hour, BEGIN + 3600 * (hour + 1)) for hour in range(24)]
+
+
+def test_hour_of_many_pages_is_read_to_its_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAGE", 1)
+    wire = Wire(page_of(WAITING, total=2), page_of(PARTLY, total=2))
+    first = listed(wire)
+    second = listed(wire, first.cursor)
+    assert [wire.params(at)["page"] for at in (0, 1)] == [0, 1]
+    assert wire.params()["create_time_start"] == BEGIN
+    assert second.cursor == f"{BEGIN + 3600}-{BEGIN + 7200}-0"
+
+
+def test_empty_page_ends_its_hour_whatever_the_count_says() -> None:
+    page = listed(Wire(page_of(total=900)), f"{BEGIN}-{BEGIN + 3600}-3")
+    assert page.cursor == f"{BEGIN + 3600}-{BEGIN + 7200}-0"
+
+
+def test_hour_of_more_rows_than_are_shown_is_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ROWS", 10)
+    wire = Wire(page_of(total=11), page_of(WAITING))
+    page = listed(wire)
+    assert [wire.params(at)["create_time_end"] for at in (0, 1)] == [BEGIN + 3600, BEGIN + 1800]
+    assert (len(page.rows), page.cursor) == (1, f"{BEGIN + 1800}-{BEGIN + 5400}-0")
+
+
+def test_order_of_the_next_window_is_the_next_windows() -> None:
+    assert listed(Wire(page_of(WAITING | {"create_time": BEGIN + 3600}))).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({"order_status": 105}, ChannelStatus.PAID),
+        ({"order_status": 3, "main_status": 3}, ChannelStatus.SHIPPED),
+        ({"order_status": 5, "main_status": 5}, ChannelStatus.COMPLETED),
+        ({"order_status": 4, "main_status": 4}, ChannelStatus.CANCELLED),
+        ({"main_status": 21}, ChannelStatus.CANCELLED),
+        ({"order_status": 1, "main_status": 103}, ChannelStatus.UNPAID),
+    ],
+)
+def test_status_is_read_by_itself(told: dict[str, Any], status: ChannelStatus) -> None:
+    assert one(WAITING, **told).status is status
+
+
+def test_status_that_we_do_not_know_is_never_guessed() -> None:
+    with pytest.raises(IntegrationError):
+        one(WAITING, order_status=77)
+
+
+def test_only_what_the_buyer_gave_counts_as_paid() -> None:
+    assert one(WAITING, promotion_pay_amount=250).paid == Decimal("196.50")
+    steps = [
+        {"phase_pay_amount": 1990, "pay_success": True},
+        {"phase_pay_amount": 17910, "pay_success": False},
+    ]
+    assert one(WAITING, pay_time=0, order_phase_list=steps).paid == Decimal("19.90")
+
+
+def test_refund_of_an_unknown_amount_is_not_taken_for_none() -> None:
+    assert one(WAITING, order_status=4).refunded is None
+    assert one(WAITING, sku_order_list=[{}]).refunded is None
+    assert one(WAITING, logistics_info=None).waybill_nos is None
+
+
+def test_stale_token_is_renewed_and_a_limit_is_told() -> None:
+    wire = Wire(refused(40003, "isv.access-token-expired"), page_of())
+    wire.tokens = OtherToken()
+    assert listed(wire).rows == ()
+    assert wire.query()["access_token"] == "fresh"
+    limit = refused(60000, "isv.traffic-limited")
+    assert caught(lambda: listed(Wire(limit))).kind is ErrorKind.THROTTLE
