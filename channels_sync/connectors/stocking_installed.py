@@ -6,10 +6,12 @@ from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
 from channels_sync.connectors.stocking import stock_takers
 from channels_sync.connectors.taobao.stock import TaobaoStock
 from channels_sync.connectors.webhook.stock import WebhookStock
+from channels_sync.connectors.weidian.stock import WeidianStock
 from channels_sync.connectors.woocommerce.stock import WooCommerceStock
 from channels_sync.connectors.youzan.stock import YouzanStock
 
 __all__ = [
+    "WeidianStock",
     "WooCommerceStock",
     "DoudianStock",
     "JdStock",

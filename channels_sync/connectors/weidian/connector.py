@@ -18,12 +18,12 @@ class WeidianConnector(Connector):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = gettext_noop("Weidian shop")
     capabilities: ClassVar[Capabilities] = Capabilities(
-        sends_orders=False,
+        sends_orders=True,
         pulls_orders=True,
-        takes_stock=False,
-        takes_shipments=False,
+        takes_stock=True,
+        takes_shipments=True,
         pulls_refunds=True,
-        takes_refund_answers=False,
+        takes_refund_answers=True,
         takes_memos=False,
         merge_identity=MergeIdentity.PLAIN,
         shared_tracking=True,
@@ -33,7 +33,7 @@ class WeidianConnector(Connector):
         chooses_carrier=False,
         confirms_address_change=False,
         notifies_buyer=True,
-        checks_refunds_live=False,
+        checks_refunds_live=True,
         needs_token=True,
     )
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS

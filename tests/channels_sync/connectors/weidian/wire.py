@@ -9,7 +9,9 @@ import pytest
 
 from channels_sync.connectors.weidian.api import Api
 from channels_sync.connectors.weidian.authorizer import WeidianAuthorizer
+from channels_sync.connectors.weidian.outbound import WeidianOutbound
 from channels_sync.connectors.weidian.puller import WeidianPuller
+from channels_sync.connectors.weidian.stock import WeidianStock
 from oms.integration.errors import IntegrationError
 from tests.channels_sync.connectors.scripted import Script
 from tests.channels_sync.connectors.scripted import recorded as recording
@@ -49,6 +51,14 @@ class Wire(Script):
     @property
     def puller(self) -> WeidianPuller:
         return WeidianPuller(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def outbound(self) -> WeidianOutbound:
+        return WeidianOutbound(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def stock(self) -> WeidianStock:
+        return WeidianStock(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
 
     @property
     def authorizer(self) -> WeidianAuthorizer:

@@ -1,0 +1,126 @@
+"""Tell Weidian what left and what we answer to a buyer's request.
+
+No call has a key of its own, so the order is read first each time: what is there is not told again.
+Money goes back by our yes; how a refund of our own is asked for is not documented.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
+
+from channels_sync.connectors.loose import Loose
+from channels_sync.connectors.outbound import (
+    Clock,
+    Outbound,
+    Push,
+    ReturnAnswer,
+    ShipmentPush,
+    Told,
+    not_taken,
+    outbounds,
+    utc_now,
+)
+from channels_sync.connectors.tokens import Credentials, TokenSource
+from channels_sync.connectors.weidian import answering, codes, shipping
+from channels_sync.connectors.weidian.api import Api
+from channels_sync.connectors.weidian.envelope import Answer
+from channels_sync.dto import Unreadable
+from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.http import Http
+from oms.integration.pacing import RateLimit
+
+T = TypeVar("T")
+
+
+@outbounds.register
+class WeidianOutbound(Outbound):
+    """One shop."""
+
+    kind: ClassVar[str] = codes.KIND
+    label: ClassVar[str] = codes.LABEL
+    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer})
+    needs_address: ClassVar[bool] = False
+    rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        clock: Clock = utc_now,
+        tokens: TokenSource | None = None,
+    ) -> None:
+        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
+        self._api = Api(http, self.tokens)
+
+    def send(self, push: Push) -> Told:
+        """Tell the platform.
+
+        :raises IntegrationError: in Weidian's words
+        """
+        match push:
+            case ShipmentPush():
+                return self._ship(push)
+            case ReturnAnswer():
+                return self._answer(push)
+        raise not_taken(push)
+
+    def find(self, push: Push) -> Told | None:
+        """Read the order, and look whether it shows what we told.
+
+        :raises IntegrationError: if there is no answer
+        """
+        match push:
+            case ShipmentPush():
+                order = self._order(push.notice.channel_order_no)
+                return _understood(lambda: shipping.find_parcel(order, push))
+            case ReturnAnswer():
+                order = self._order(push.channel_order_no)
+                return _understood(lambda: answering.outcome(order, push))
+        raise not_taken(push)
+
+    def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
+        """Read each order as it is this moment.
+
+        :raises IntegrationError: if there is no answer
+        """
+        return frozenset(
+            number
+            for number in channel_order_nos
+            if self._order(number).data["status"] in codes.REFUNDING
+        )
+
+    def _ship(self, push: ShipmentPush) -> Told:
+        order = self._order(push.notice.channel_order_no)
+        known = _understood(lambda: shipping.find_parcel(order, push))
+        if known is not None:
+            return known
+        carriers = self.credentials.get("carriers")
+        method, params = _understood(lambda: shipping.to_parcel(order, push, carriers=carriers))
+        return self._api.call(method, params, lambda _answer: Told())
+
+    def _answer(self, push: ReturnAnswer) -> Told:
+        order = self._order(push.channel_order_no)
+        known = _understood(lambda: answering.outcome(order, push))
+        if known is not None:
+            return known
+        params = _understood(lambda: answering.to_answer(order, push))
+        told = Told(channel_ref=push.channel_refund_no)
+        return self._api.call(codes.ANSWER, params, lambda _answer: told)
+
+    def _order(self, number: str) -> Loose:
+        return self._api.ask(codes.ORDER, {"order_id": number}, _whole_order)
+
+
+def _whole_order(answer: Answer) -> Loose:
+    order = answer.result
+    _ = order["order_id"], order["status"], order["items"]
+    return Loose(order)
+
+
+def _understood(look: Callable[[], T]) -> T:
+    try:
+        return look()
+    except Unreadable as problem:
+        raise IntegrationError(
+            f"微店订单无法识别（{problem.where}）", kind=ErrorKind.RETRY, code="malformed"
+        ) from None

@@ -1,0 +1,40 @@
+"""Whole numbers of units told to Weidian, one listing a call."""
+
+from channels_sync.connectors.stocking import ListingRef, Offer
+from channels_sync.connectors.stocking_installed import stock_takers
+from channels_sync.connectors.weidian.stock import WeidianStock
+from oms.integration.errors import ErrorKind
+
+from .wire import Wire, caught, done, refused
+
+
+def offer(product: str, sku: str = "") -> Offer:
+    listing = ListingRef(channel_product_id=product, channel_sku_id=sku)
+    return Offer(key=f"{product}/{sku}", listing=listing, quantity=37, version=1)
+
+
+def test_stock_is_registered() -> None:
+    assert stock_takers.get("weidian") is WeidianStock
+    assert not WeidianStock.reads_back
+
+
+def test_sku_and_item_are_told_the_whole_number() -> None:
+    wire = Wire(done(None), done(None))
+    assert wire.stock.set_stock([offer("2", "3"), offer("4")]) == {}
+    assert wire.public(0)["method"] == "vdian.item.sku.update"
+    assert wire.params(0) == {"item_id": "2", "sku_id": "3", "stock": "37"}
+    assert wire.public(1)["method"] == "vdian.item.update"
+    assert wire.params(1) == {"item_id": "4", "stock": "37"}
+
+
+def test_one_refusal_leaves_the_others() -> None:
+    wire = Wire(refused(10003, "参数错误"), done(None))
+    assert list(wire.stock.set_stock([offer("2", "3"), offer(""), offer("4")])) == ["2/3", "/"]
+    assert len(wire.requests) == 2
+
+
+def test_trouble_stops_all() -> None:
+    wire = Wire(refused(10001, "系统繁忙"))
+    error = caught(lambda: wire.stock.set_stock([offer("2"), offer("4")]))
+    assert error.kind is ErrorKind.RETRY
+    assert len(wire.requests) == 1
