@@ -29,6 +29,9 @@ from oms.services.orders.channel_refunds import records
 
 logger = logging.getLogger(__name__)
 
+_PAID = (Money.CONFIRMED, Money.DONE_BY_PLATFORM)
+"""Money that is back for good: no news can move it."""
+
 GRACE = timedelta(minutes=10)
 """How long both facts may stand without a money action before the case counts as stuck."""
 
@@ -221,7 +224,8 @@ def unsettled(*, now: datetime) -> list[int]:
 
 def settle_missed(*, now: datetime) -> int:
     """Settle what was missed and follow refunds whose news was; return the refunds started."""
-    behind = AfterSalesCase.objects.filter(refund__isnull=False).exclude(money=F("refund__status"))
+    under_way = AfterSalesCase.objects.filter(refund__isnull=False).exclude(money__in=_PAID)
+    behind = under_way.exclude(money=F("refund__status"))
     for case_id in exchanges.behind():
         _follow_apart(case_id, now=now)
     ids = [*unsettled(now=now), *behind.values_list("pk", flat=True)]

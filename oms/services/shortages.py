@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from oms.models import Order, OrderHold
+from oms.models import Demand, Order, OrderHold, StockLevel
+from oms.models.inventory import Condition
 from oms.models.locking import atomic_service
 from oms.services.allocation import allocate, decide, lock_in_order, skus_of
 from oms.services.fulfillment.documents import owed_items
@@ -53,9 +54,11 @@ def _short() -> QuerySet[Order]:
 def _curable(*, now: datetime) -> list[int]:
     """Return which of them the shelves could serve one after the other, the oldest payment first.
 
-    One that does not wait for a warehouse (taken back into review) is not short at all.
+    Orders that want anything of which no shelf has a piece are not even loaded: on a bad day they
+    are tens of thousands. One that does not wait for a warehouse (taken back into review) is not
+    short at all.
     """
-    rows = for_parcels(_short())
+    rows = for_parcels(_short().filter(~Q(status__in=FREE) | ~Exists(_hopeless())))
     orders = list(rows.order_by(F("paid_at").asc(nulls_last=True), "pk"))
     owed = owed_items([order.pk for order in orders])
     shelves = shelves_of(skus_of(owed), now=now, lock=False)
@@ -66,3 +69,10 @@ def _curable(*, now: datetime) -> list[int]:
         or order.pk not in owed
         or decide(order, shelves=shelves, owed=owed).decision.warehouse_id is not None
     ]
+
+
+def _hopeless() -> QuerySet[Demand]:
+    """Units of an order of which no warehouse has any to give."""
+    there = StockLevel.objects.filter(condition=Condition.GOOD, on_hand__gt=F("reserved"))
+    owed = Demand.objects.filter(order_item__order=OuterRef("pk"), quantity__gt=0)
+    return owed.exclude(sku__in=there.values("sku"))

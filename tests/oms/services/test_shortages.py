@@ -1,8 +1,12 @@
+import pytest
+
 from oms.dto import ChannelStatus
 from oms.flows.order import OrderStatus
 from oms.models import Order, OrderHold, RouteDecision
 from oms.queries.stock import sellable
+from oms.services import shortages
 from oms.services.dispatch import dispatch, retry_shortages
+from oms.services.fulfillment.documents import owed_items
 from oms.services.holds import hold_order, release_hold
 from oms.services.review import unapprove_order
 from tests.factories.basics import NOW
@@ -75,6 +79,26 @@ def test_hundreds_who_cannot_be_served_do_not_hide_one_who_can(shop: Shop) -> No
     dispatch(now=at(9))
     shop.stock(1, "P2")
     assert retry_shortages(now=at(10)) == 1
+
+
+def test_who_wants_what_nobody_has_is_not_even_loaded(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        short_of(shop, str(number))
+    lines = (incoming_line("P2"),)
+    other = shop.take_in(incoming_order("other", buyer=None, lines=lines))
+    dispatch(now=NOW)
+    shop.stock(1, "P2")
+    loaded: list[int] = []
+
+    def watched(ids: list[int]) -> object:
+        loaded.extend(ids)
+        return owed_items(ids)
+
+    monkeypatch.setattr(shortages, "owed_items", watched)
+    assert retry_shortages(now=at(5)) == 1
+    assert loaded == [other.pk]
 
 
 def test_all_who_can_be_served_are_served_at_once(shop: Shop) -> None:
