@@ -96,7 +96,10 @@ class MergeGroupAdmin(StoreScopedAdmin):
 
     def has_unmerge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         group = self.get_object(request, object_id) if object_id is not None else None
-        return group is not None and group.store_id in scope(person(request)).stores("merge_orders")
+        if group is None:
+            return False
+        stores = {group.store_id, *(order.store_id for order in memberships_of(group))}
+        return stores <= scope(person(request)).stores("merge_orders")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Offer to take apart only what the warehouse has not begun."""

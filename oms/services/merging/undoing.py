@@ -36,16 +36,17 @@ class NotApart(Refusal):
 def unmerge(group_id: int, *, actor: User, reason: str, now: datetime) -> list[int]:
     """Take a merge apart by hand; return its orders. They stay apart from now on.
 
-    :raises NotAllowed: if the person may not merge orders of the store
+    :raises NotAllowed: if the person may not merge orders of one of the stores
     :raises MergeFrozen: once a picker claimed it, or anything was printed or packed
     :raises MergeUndone: if there is nothing left to take apart
     """
     group = MergeGroup.objects.select_related("store").get(pk=group_id)
-    require(actor, "merge_orders", group.store)
     inside = group.memberships.filter(left_at=None).values_list("order_id", flat=True)
     lock_rows(Order, inside)
     # One more may have joined while we waited for the others; from here on nobody can.
     orders = lock_rows(Order, inside.all())
+    for store in {group.store, *(order.store for order in orders)}:
+        require(actor, "merge_orders", store)
     orders = [order for order in orders if order.status == OrderStatus.MERGED]
     if group.undone_at or not orders:
         raise MergeUndone

@@ -208,3 +208,15 @@ def test_one_order_leaves_from_the_page_of_the_merge(world: World, desk: Client)
     assert url in html
     assert desk.post(url, YES).status_code == 302
     assert statuses(*orders) == [S.MERGED, S.APPROVED]
+
+
+def test_merge_with_an_order_of_a_foreign_store_has_no_button(world: World, desk: Client) -> None:
+    orders = pair(world)
+    group = group_of(world, *orders)
+    Order.objects.filter(pk=orders[1].pk).update(store=world.other_store)
+    url = reverse("admin:oms_mergegroup_unmerge", args=[group.pk])
+    page = desk.get(reverse("admin:oms_mergegroup_change", args=[group.pk]))
+    assert page.status_code == 200
+    assert url not in page.content.decode()
+    assert desk.post(url, YES).status_code == 403
+    assert statuses(*orders) == [S.MERGED] * 2

@@ -5,8 +5,10 @@ from oms.flows.order import OrderStatus
 from oms.models import EvidenceEntry, FulfillmentOrder, MergeGroup, Order
 from oms.services.merging.undoing import MergeFrozen, MergeUndone, unmerge
 from tests.factories.basics import UserFactory
+from tests.factories.oms import grant
 from tests.oms.services.day import Day, are_together, group_of, status_of
 from tests.oms.services.floor import Floor, document_of
+from tests.oms.services.merging.test_who_merges import neighbor
 
 S = OrderStatus
 
@@ -85,3 +87,21 @@ def test_who_left_before_is_not_touched(day: Day, floor: Floor, merged: list[Ord
     assert ids == [order.pk for order in merged]
     third.refresh_from_db()
     assert not third.is_kept_apart
+
+
+def test_the_right_is_needed_in_every_store_of_the_merge(day: Day) -> None:
+    day.shop.store.merge_scope = "festival"
+    day.shop.store.save()
+    there = neighbor(day, merge_scope="festival")
+    orders = [day.order("1"), day.order("2", shop=there)]
+    day.until(5)
+    group = group_of(orders[0])
+    person = UserFactory.create()
+    grant(person, "customer_service", group.store)
+    with pytest.raises(NotAllowed):
+        unmerge(group.pk, actor=person, reason="", now=day.now)
+    assert are_together(*orders)
+    for shop in (day.shop, there):
+        if shop.store != group.store:
+            grant(person, "customer_service", shop.store)
+    assert len(unmerge(group.pk, actor=person, reason="", now=day.now)) == 2
