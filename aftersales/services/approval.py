@@ -20,7 +20,7 @@ from aftersales.services.closing import (
 )
 from aftersales.services.planning import plan
 from aftersales.services.settlement import settle_if_ready
-from oms.access.checks import may
+from oms.access.checks import NotAllowed
 from oms.approvals import services as approvals
 from oms.approvals.services import Level
 from oms.audit import timeline
@@ -232,9 +232,8 @@ def may_decide(case: AfterSalesCase, *, user: User, now: datetime) -> bool:
     step = open_step(case)
     if step is None or step.request.requested_by_id == user.pk:
         return False
-    if may(user, step.permission, case.store):
-        return True
-    standing_in = user.delegations_held.filter(
-        revoked_at=None, starts_at__lte=now, ends_at__gt=now
-    ).select_related("from_user")
-    return any(may(held.from_user, step.permission, case.store) for held in standing_in)
+    try:
+        approvals.on_behalf_of(user, step, now=now)
+    except NotAllowed:
+        return False
+    return True

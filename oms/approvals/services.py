@@ -123,7 +123,7 @@ def decide(
     request_id = ApprovalStep.objects.values_list("request_id", flat=True).get(pk=step_id)
     request = lock_row(ApprovalRequest, request_id)
     step = lock_row(ApprovalStep, step_id)
-    behalf = _on_behalf_of(actor, step, request.store, now=now)
+    behalf = on_behalf_of(actor, step, now=now)
     _refuse(request, step, verdict=verdict, actor=actor, comment=comment, digest=digest)
     fire(step, verdict, now=now, actor=actor, note=comment[:500])
     step.decided_by, step.on_behalf_of, step.decided_at = actor, behalf, now
@@ -154,18 +154,22 @@ def _refuse(
         raise ReasonMissing
 
 
-def _on_behalf_of(actor: User, step: ApprovalStep, store: Store, *, now: datetime) -> User | None:
+def on_behalf_of(actor: User, step: ApprovalStep, *, now: datetime) -> User | None:
     """Return None if the person may himself, else the one he stands in for.
+
+    Nobody stands in for whoever asked: that would be his own yes by another hand.
 
     :raises NotAllowed: if neither holds the right
     """
-    if may(actor, step.permission, store):
+    request = step.request
+    if may(actor, step.permission, request.store):
         return None
     running = Delegation.objects.filter(
         to_user=actor, revoked_at=None, starts_at__lte=now, ends_at__gt=now
     )
-    for delegation in running.select_related("from_user").order_by("pk"):
-        if may(delegation.from_user, step.permission, store):
+    others = running.exclude(from_user=request.requested_by_id)
+    for delegation in others.select_related("from_user").order_by("pk"):
+        if may(delegation.from_user, step.permission, request.store):
             return delegation.from_user
     raise NotAllowed(permission=step.permission)
 

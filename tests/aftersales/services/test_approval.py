@@ -97,6 +97,22 @@ def test_delegate_decides_and_both_names_are_kept(now: datetime) -> None:
     assert acts.fresh(case).approval == Approval.APPROVED
 
 
+def test_nobody_stands_in_for_whoever_asked(now: datetime) -> None:
+    order = shipped_order()
+    asker, deputy = supervisor(order), UserFactory.create()
+    case = open_case(order, source=Source.CHAT, actor=asker)
+    span = {"starts_at": now, "ends_at": now + timedelta(days=1)}
+    Delegation.objects.create(from_user=asker, to_user=deputy, **span)
+    assert not may_decide(case, user=deputy, now=now)
+    with pytest.raises(NotAllowed):
+        vote(case, deputy)
+    boss = supervisor(case)
+    Delegation.objects.create(from_user=boss, to_user=deputy, **span)
+    assert may_decide(case, user=deputy, now=now)
+    vote(case, deputy)
+    assert ApprovalStep.objects.get().on_behalf_of == boss
+
+
 def test_what_changed_since_it_was_looked_at_is_refused() -> None:
     case = open_case()
     seen = digest(case)
