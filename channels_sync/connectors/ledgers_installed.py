@@ -7,6 +7,7 @@ from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
 from channels_sync.connectors.shopify.ledger import ShopifyLedger
 from channels_sync.connectors.taobao.ledger import TaobaoLedger
 from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
+from channels_sync.connectors.youzan.ledger import YouzanLedger
 
 __all__ = [
     "DoudianLedger",
@@ -15,5 +16,6 @@ __all__ = [
     "ShopifyLedger",
     "TaobaoLedger",
     "WooCommerceLedger",
+    "YouzanLedger",
     "ledgers",
 ]
