@@ -233,7 +233,7 @@ def may_decide(case: AfterSalesCase, *, user: User, now: datetime) -> bool:
     if step is None or step.request.requested_by_id == user.pk:
         return False
     try:
-        approvals.on_behalf_of(user, step, now=now)
+        approvals.on_behalf_of(step, actor=user, now=now)
     except NotAllowed:
         return False
     return True

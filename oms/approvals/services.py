@@ -123,7 +123,7 @@ def decide(
     request_id = ApprovalStep.objects.values_list("request_id", flat=True).get(pk=step_id)
     request = lock_row(ApprovalRequest, request_id)
     step = lock_row(ApprovalStep, step_id)
-    behalf = on_behalf_of(actor, step, now=now)
+    behalf = on_behalf_of(step, actor=actor, now=now)
     _refuse(request, step, verdict=verdict, actor=actor, comment=comment, digest=digest)
     fire(step, verdict, now=now, actor=actor, note=comment[:500])
     step.decided_by, step.on_behalf_of, step.decided_at = actor, behalf, now
@@ -154,7 +154,7 @@ def _refuse(
         raise ReasonMissing
 
 
-def on_behalf_of(actor: User, step: ApprovalStep, *, now: datetime) -> User | None:
+def on_behalf_of(step: ApprovalStep, *, actor: User, now: datetime) -> User | None:
     """Return None if the person may himself, else the one he stands in for.
 
     Nobody stands in for whoever asked: that would be his own yes by another hand.
