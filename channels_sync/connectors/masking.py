@@ -2,7 +2,17 @@
 
 from oms.integration.masking import mask_body
 
+_FREE_WORDS = {
+    b'"note"': b'"memo"',
+    b'"customer_note"': b'"memo"',
+    b'"meta_data"': b'"detail"',
+}
+"""Keys below which a buyer, or a shop's plugin, may write whatever it likes, renamed to keys that
+are always masked."""
+
 
 def mask_call(content_type: str, body: bytes) -> str:
-    """Mask a body by its keys, a buyer's note too: he may write whatever he likes into it."""
-    return mask_body(content_type, body.replace(b'"note"', b'"memo"'))
+    """Mask a body by its keys, a buyer's note and a plugin's fields too."""
+    for key, masked in _FREE_WORDS.items():
+        body = body.replace(key, masked)
+    return mask_body(content_type, body)

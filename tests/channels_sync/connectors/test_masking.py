@@ -1,0 +1,27 @@
+"""What a buyer wrote, or a plugin kept about him, is in no record of a call."""
+
+import json
+
+import pytest
+
+from channels_sync.connectors.masking import mask_call
+from oms.integration.wire import JSON
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"note": "ring twice"},
+        {"order": {"customer_note": "ring twice"}},
+        {"id": 7, "meta_data": [{"id": 1, "key": "_vat", "value": "ring twice"}]},
+        {"memo": "x", "note": "ring twice", "customer_note": "ring twice"},
+    ],
+)
+def test_free_words_are_masked(told: dict[str, object]) -> None:
+    assert "ring twice" not in mask_call(JSON, json.dumps(told).encode())
+
+
+def test_what_names_nobody_stays() -> None:
+    told = {"id": 727, "status": "processing", "customer_note": "x"}
+    shown = json.loads(mask_call(JSON, json.dumps(told).encode()))
+    assert (shown["id"], shown["status"]) == (727, "processing")
