@@ -3,6 +3,7 @@
 from channels_sync.connectors.doudian.stock import DoudianStock
 from channels_sync.connectors.jd.stock import JdStock
 from channels_sync.connectors.pinduoduo.stock import PinduoduoStock
+from channels_sync.connectors.shopify.stock import ShopifyStock
 from channels_sync.connectors.stocking import stock_takers
 from channels_sync.connectors.taobao.stock import TaobaoStock
 from channels_sync.connectors.webhook.stock import WebhookStock
@@ -16,6 +17,7 @@ __all__ = [
     "DoudianStock",
     "JdStock",
     "PinduoduoStock",
+    "ShopifyStock",
     "TaobaoStock",
     "WebhookStock",
     "YouzanStock",

@@ -8,6 +8,8 @@ SECRET_BEFORE = "simulator-webhook-secret-before-it"  # noqa: S105
 
 SHOPIFY_STORE = "demo-global"
 SHOP_DOMAIN = "kapok-demo.myshopify.com"
+LOCATION = "81000000001"
+"""Where the shop's goods lie."""
 ACCESS_TOKEN = "simulator-shopify-token-that-is-none"  # noqa: S105
 CLIENT_SECRET = "simulator-shopify-secret-that-is-none"  # noqa: S105
 CLIENT_SECRET_BEFORE = "simulator-shopify-secret-before-it"  # noqa: S105

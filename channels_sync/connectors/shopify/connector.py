@@ -2,7 +2,13 @@
 
 from typing import ClassVar
 
-from channels_sync.connectors.base import Capabilities, Connector, connectors
+from channels_sync.connectors.base import (
+    Capabilities,
+    Connector,
+    Decryption,
+    MergeIdentity,
+    connectors,
+)
 from channels_sync.connectors.shopify import codes, mapper
 from channels_sync.connectors.shopify.fields import FIELDS
 from channels_sync.connectors.shopify.refunds import mapper as refund_mapper
@@ -12,12 +18,35 @@ from oms.integration.credentials import CredentialField
 
 @connectors.register
 class ShopifyConnector(Connector):
-    """Reads what was received or pulled."""
+    """Reads what was received or pulled.
+
+    Refunds and returns come as webhooks; a fulfillment names its lines, and Shopify writes to the
+    buyer about it. Pulled orders carry plain addresses, once the app was approved for them.
+    """
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     capabilities: ClassVar[Capabilities] = Capabilities(
-        sends_orders=True, pulls_orders=True, takes_stock=False, takes_shipments=True
+        sends_orders=True,
+        pulls_orders=True,
+        takes_stock=True,
+        takes_shipments=True,
+        pulls_refunds=False,
+        takes_refund_answers=False,
+        takes_memos=False,
+        merge_identity=MergeIdentity.PLAIN,
+        shared_tracking=True,
+        split_shipping=True,
+        cash_on_delivery=False,
+        presale=False,
+        chooses_carrier=False,
+        confirms_address_change=False,
+        notifies_buyer=True,
+        checks_refunds_live=False,
+        waybill_channel="",
+        decryption=Decryption.NOT_NEEDED,
+        decryptions_a_day=None,
+        needs_token=False,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
     permission_codes: ClassVar[frozenset[str]] = frozenset({"ACCESS_DENIED", "http:403"})

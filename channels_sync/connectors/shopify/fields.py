@@ -10,4 +10,7 @@ FIELDS = (
     CredentialField(name="client_secret", label=_("client secret"), secret=True),
     CredentialField(name="shop_domain", label=_("shop's domain (name.myshopify.com)")),
     CredentialField(name="api_version", label=_("API version"), default=API_VERSION),
+    CredentialField(
+        name="location_id", label=_("inventory location (number; for stock only)"), required=False
+    ),
 )

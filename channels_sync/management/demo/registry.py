@@ -23,6 +23,7 @@ _CONNECTIONS = {
             "access_token": "simulator-shopify-token-that-is-none",
             "client_secret": "simulator-shopify-secret-that-is-none",
             "shop_domain": "kapok-demo.myshopify.com",
+            "location_id": "81000000001",
         },
     ),
 }

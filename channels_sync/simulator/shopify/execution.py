@@ -1,6 +1,7 @@
 """Answers what a document asks of a tree of values, and says what it costs.
 
-In the tree a ``Page`` is a connection and a list is a list. A field that the tree does not have is
+In the tree a ``Page`` is a connection, a list is a list, and what depends on its arguments is a
+function of them. A field that the tree does not have is
 refused as one that the type does not have.
 """
 
@@ -70,6 +71,8 @@ def _cost(field: Field) -> int:
         return 0
     first = field.arguments.get("first")
     inside = cost_of(field.fields)
+    if isinstance(ids := field.arguments.get("ids"), list):
+        return len(ids) * (1 + inside)
     if not isinstance(first, int):
         return 1 + inside if field.name not in ("nodes", "pageInfo") else inside
     nodes = next((below for below in field.fields if below.name == "nodes"), None)
@@ -81,6 +84,8 @@ def _resolve(value: Node, field: Field) -> Any:
     if field.name not in value:
         raise UndefinedField(field.name)
     found = value[field.name]
+    if callable(found):
+        found = found(field.arguments)
     match found:
         case Page():
             return _page(found, field)

@@ -19,18 +19,17 @@ from channels_sync.simulator.shopify.execution import (
     project,
     used,
 )
+from channels_sync.simulator.shopify.inventory import Inventory
 from channels_sync.simulator.shopify.language import BadDocument, Field, Operation, parse
+from channels_sync.simulator.shopify.refusals import UserError
 from channels_sync.simulator.shopify.shop import ShopifyShop
 from channels_sync.simulator.shopify.store import Document
 
 _WINDOW = re.compile(r"(updated|created)_at:>='([^']+)' AND \1_at:<'([^']+)'")
 _OPEN = ("OPEN", "IN_PROGRESS", "SCHEDULED")
 _LISTS = ("fulfillments", "transactions", "refunds")
+_NOTHING_DONE = {"fulfillment": None, "refund": None, "inventoryAdjustmentGroup": None}
 _PAGES = ("lineItems", "fulfillmentOrders")
-
-
-class UserError(Exception):
-    """The mutation does nothing; the text stands in userErrors."""
 
 
 class Gateway:
@@ -40,10 +39,12 @@ class Gateway:
         self._shop = shop
         self._settings = settings
         self.bucket = Bucket()
+        self.inventory = Inventory(shop.store)
         self._mutations: dict[str, Callable[[Field, datetime], Document]] = {
             "fulfillmentCreate": self._fulfill,
             "fulfillmentTrackingInfoUpdate": self._retrack,
             "refundCreate": self._refund,
+            "inventorySetQuantities": self._set_stock,
         }
 
     def answer(self, body: bytes, *, version: str, token: str, now: datetime) -> Reply:
@@ -92,8 +93,7 @@ class Gateway:
         try:
             done = {**mutate(field, now), "userErrors": []}
         except UserError as error:
-            refused = [{"field": ["input"], "message": str(error)}]
-            done = {"fulfillment": None, "refund": None, "userErrors": refused}
+            done = {**_NOTHING_DONE, "userErrors": error.told}
         return project(done, field.fields)
 
     def _query(self, field: Field) -> Any:
@@ -110,6 +110,9 @@ class Gateway:
             case "order":
                 order = self._shop.store.order(_number(field.arguments["id"]))
                 return project(_tree(order), field.fields) if order else None
+            case "nodes":
+                variants = [self.inventory.node(each) for each in field.arguments["ids"]]
+                return [project(variant, field.fields) for variant in variants]
         raise UndefinedField(field.name)
 
     def _fulfill(self, field: Field, now: datetime) -> Document:
@@ -145,6 +148,10 @@ class Gateway:
             known = self._pay_back(field.arguments["input"], now)
             self._shop.store.keep_answer(str(key), known)
         return {"refund": {**known, "transactions": Page(known["transactions"])}}
+
+    def _set_stock(self, field: Field, _now: datetime) -> Document:
+        key = str(field.directives.get("idempotent", {}).get("key") or "")
+        return self.inventory.set_quantities(field.arguments["input"], key=key)
 
     def _pay_back(self, told: Mapping[str, Any], now: datetime) -> Document:
         order = self._shop.store.order(_number(told["orderId"]))

@@ -92,11 +92,18 @@ class _Reader:
 
     def _fields(self) -> tuple[Field, ...]:
         self._expect("{")
-        found = []
+        found: list[Field] = []
         while self._peek() != "}":
-            found.append(self._field())
+            found += self._fragment() if self._peek() == "." else (self._field(),)
         self._expect("}")
         return tuple(found)
+
+    def _fragment(self) -> tuple[Field, ...]:
+        """Read the fields of one type in place; here every node is of the type asked for."""
+        for token in (".", ".", ".", "on"):
+            self._expect(token)
+        self._take()
+        return self._fields()
 
     def _field(self) -> Field:
         name = self._take()
@@ -123,6 +130,8 @@ class _Reader:
 
     def _value(self) -> Any:
         word = self._take()
+        if word == "[":
+            return self._list()
         if word == "$":
             name = self._take()
             if name not in self._declared:
@@ -133,6 +142,13 @@ class _Reader:
         if word.lstrip("-").isdecimal():
             return int(word)
         return word.strip('"')
+
+    def _list(self) -> list[Any]:
+        values = []
+        while self._peek() != "]":
+            values.append(self._value())
+        self._expect("]")
+        return values
 
     def _peek(self) -> str:
         if self._at >= len(self._tokens):

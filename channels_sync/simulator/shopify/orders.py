@@ -12,6 +12,7 @@ from channels_sync.simulator.ownsite.orders import CannotBeDone
 Document = dict[str, Any]
 
 CURRENCY = "USD"
+VARIANT = 44
 _FREIGHT = Decimal("10.00")
 _RATE = Decimal(7)
 """Yuan to the dollar, for prices that look like something."""
@@ -203,14 +204,15 @@ def _line(
         "currentQuantity": quantity,
         "unfulfilledQuantity": quantity,
         "requiresShipping": True,
-        "variant": {"id": gid("ProductVariant", _number_of(sku_code, 44))},
-        "product": {"id": gid("Product", _number_of(sku_code, 80))},
+        "variant": {"id": gid("ProductVariant", number_of(sku_code, VARIANT))},
+        "product": {"id": gid("Product", number_of(sku_code, 80))},
         "originalUnitPriceSet": money(price),
         "discountedTotalSet": money(price * quantity),
     }
 
 
-def _number_of(sku_code: str, prefix: int) -> str:
+def number_of(sku_code: str, prefix: int) -> str:
+    """Return the number of a thing that belongs to a SKU code; each kind has its prefix."""
     return f"{prefix}{int.from_bytes(sku_code.encode()[:5]):013d}{sku_code[-2:]}"
 
 

@@ -1,7 +1,7 @@
 """What the Shopify shop remembers: orders in the shape of its own API, and keys that were used."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels_sync.simulator.database import Database
@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS shopify_orders (
 );
 CREATE INDEX IF NOT EXISTS shopify_orders_updated ON shopify_orders (updated_at, id);
 CREATE TABLE IF NOT EXISTS shopify_keys (key TEXT PRIMARY KEY, answer TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS shopify_levels (item TEXT PRIMARY KEY, quantity INTEGER NOT NULL);
 """
 Document = dict[str, Any]
 
@@ -62,6 +63,23 @@ class ShopifyStore:
         with self._open() as db:
             values = [key, json.dumps(answer, ensure_ascii=False)]
             db.execute("INSERT OR IGNORE INTO shopify_keys VALUES (?, ?)", values)
+
+    def set_levels(self, levels: Mapping[str, int]) -> None:
+        with self._open() as db:
+            query = "INSERT OR REPLACE INTO shopify_levels VALUES (?, ?)"
+            db.executemany(query, levels.items())
+
+    def level(self, item: str) -> int | None:
+        with self._open() as db:
+            query = "SELECT quantity FROM shopify_levels WHERE item = ?"
+            row = db.execute(query, [item]).fetchone()
+        return int(row["quantity"]) if row else None
+
+    def levels(self) -> list[tuple[str, int]]:
+        with self._open() as db:
+            query = "SELECT item, quantity FROM shopify_levels ORDER BY item"
+            rows = db.execute(query).fetchall()
+        return [(row["item"], row["quantity"]) for row in rows]
 
     def _orders(self, condition: str, values: list[object]) -> list[Document]:
         with self._open() as db:

@@ -9,6 +9,7 @@ import httpx
 
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from channels_sync.connectors.shopify.puller import ShopifyPuller
+from channels_sync.connectors.shopify.stock import ShopifyStock
 from oms.integration.http import Http
 from oms.integration.pacing import ONCE
 from oms.integration.wire import CallRecord
@@ -47,6 +48,10 @@ class Wire:
     @property
     def outbound(self) -> ShopifyOutbound:
         return ShopifyOutbound(credentials=self.credentials, http=self.http)
+
+    @property
+    def stock(self) -> ShopifyStock:
+        return ShopifyStock(credentials=self.credentials, http=self.http)
 
     def variables(self, index: int = -1) -> Any:
         return json.loads(self.requests[index].content)["variables"]
