@@ -32,6 +32,6 @@ FULFILLMENT_FLOW = flow(
     start_picking=({F.WAVED}, F.PICKING),
     finish_picking=({F.PICKING}, F.PICKED),
     pack=({F.PICKED}, F.PACKED),
-    hand_over=({F.PACKED}, F.HANDED_OVER),
+    hand_over=({F.PICKED, F.PACKED}, F.HANDED_OVER),
     cancel=(STOPPABLE, F.CANCELLED),
 )

@@ -21,6 +21,7 @@ from warehouse.flows import WaybillStatus
 from warehouse.models import Handover, Parcel, Waybill
 from warehouse.services.barcodes import Command, Scan
 from warehouse.services.outcome import Outcome, Tone
+from warehouse.services.packing.ending import end_work
 from warehouse.services.stock.bins import lock_levels, take
 
 PERMISSION = "hand_over"
@@ -165,6 +166,7 @@ def hand_over(warehouse_id: int, *, actor: User, now: datetime) -> Outcome:
         return Outcome("parcels_stopped", {"waybills": numbers}, tone=Tone.STOP)
     ids = sorted(parcel.shipment_id for parcel in scanned)
     shared_parcels.hand_over(ids, actor=actor, now=now)
+    end_work({parcel.shipment.fulfillment_id for parcel in scanned}, now=now)
     _empty_bins(scanned, warehouse_id=warehouse_id)
     used = Waybill.objects.filter(shipment__in=ids, status=WaybillStatus.ISSUED)
     fire_rows(list(used.order_by("pk").select_for_update()), "use", now=now, actor=actor)

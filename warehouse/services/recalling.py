@@ -7,7 +7,8 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder
 from oms.models.locking import atomic_service, lock_row
 from warehouse.flows import TaskStatus
-from warehouse.models import PackCheck, PickSlot, PickTask
+from warehouse.models import PickSlot, PickTask
+from warehouse.services.packing.ending import end_work
 from warehouse.services.packing.reopening import reopen_unwanted
 from warehouse.services.waves.aligning import align
 from warehouse.services.waves.closing import close, settle
@@ -22,13 +23,10 @@ def take_back(fulfillment_ids: Iterable[int], *, now: datetime) -> None:
     for document_id in sorted(set(fulfillment_ids)):
         slot = _lock_slot(document_id)
         document = FulfillmentOrder.objects.get(pk=document_id)
-        if document.status == FulfillmentStatus.HANDED_OVER:
-            continue
         reopen_unwanted(document_id, now=now)
         if slot is not None:
             _leave_cart(slot, document, now=now)
-        if document.status == FulfillmentStatus.CANCELLED:
-            _end_checks(document_id, now=now)
+        end_work([document_id], now=now)
 
 
 def _lock_slot(document_id: int) -> PickSlot | None:
@@ -47,9 +45,3 @@ def _leave_cart(slot: PickSlot, document: FulfillmentOrder, *, now: datetime) ->
     if document.status == FulfillmentStatus.CANCELLED:
         close(slot, reason="taken back", now=now)
     settle(slot.task, now=now, actor=None)
-
-
-def _end_checks(document_id: int, *, now: datetime) -> None:
-    for check in PackCheck.objects.filter(fulfillment=document_id, finished_at=None):
-        check.finished_at = now
-        check.save(update_fields=["finished_at"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
@@ -21,6 +21,7 @@ from oms.models import (
 from oms.models.base import new_number
 from oms.models.locking import atomic_service, lock_rows
 from oms.refusals import Refusal
+from oms.services.fulfillment.finishing import finish_if_all_left
 from oms.services.fulfillment.shipping import mark_shipped
 from oms.services.fulfillment.stations import (
     check_open,
@@ -171,24 +172,13 @@ def hand_over(shipment_ids: Iterable[int], *, actor: User, now: datetime) -> lis
     Shipment.objects.filter(pk__in=ids).update(handed_over_at=now)
     mark_shipped(shipments, now=now, actor=actor)
     for document in documents.values():
-        if _all_left(document):
-            fire(document, "hand_over", now=now, actor=actor)
+        finish_if_all_left(document, now=now, actor=actor)
     return shipments
 
 
 def _orders_of(shipment_ids: Sequence[int]) -> set[int]:
     parts = ShipmentLine.objects.filter(shipment__in=shipment_ids)
     return set(parts.values_list("fulfillment_line__order_item__order_id", flat=True))
-
-
-def _all_left(document: FulfillmentOrder) -> bool:
-    """Tell whether every unit of the document is in a parcel that was handed over."""
-    owed = document.lines.filter(cancelled_at=None).aggregate(n=Sum("quantity"))["n"] or 0
-    left = ShipmentLine.objects.filter(
-        shipment__fulfillment=document, shipment__status=ShipmentStatus.HANDED_OVER
-    )
-    gone = left.aggregate(n=Sum("quantity"))["n"] or 0
-    return bool(document.status == FulfillmentStatus.PACKED and owed == gone)
 
 
 def _lock_one(shipment_id: int) -> tuple[Shipment, FulfillmentOrder]:

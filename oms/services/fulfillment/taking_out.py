@@ -6,6 +6,7 @@ from datetime import datetime
 
 from oms.flows.fulfillment import STOPPABLE
 from oms.models import FulfillmentLine, FulfillmentOrder, User
+from oms.services.fulfillment.finishing import finish_if_all_left
 from oms.services.inventory import demand, stock
 from oms.transitions import fire
 
@@ -38,7 +39,8 @@ def active_lines(order_ids: Iterable[int]) -> list[FulfillmentLine]:
 
 
 def take_out(parts: Sequence[Part], *, reason: str, now: datetime, actor: User | None) -> None:
-    """Take units off their lines and owe them again; a document left without any line is cancelled.
+    """Take units off their lines and owe them again. A document left without any line is cancelled,
+    one of which the rest has left is finished.
 
     The documents are locked by the caller.
     """
@@ -56,7 +58,9 @@ def take_out(parts: Sequence[Part], *, reason: str, now: datetime, actor: User |
     standing = FulfillmentLine.objects.filter(fulfillment__in=documents, cancelled_at=None)
     kept = set(standing.values_list("fulfillment_id", flat=True))
     for pk, document in documents.items():
-        if pk not in kept:
+        if pk in kept:
+            finish_if_all_left(document, now=now, actor=actor)
+        else:
             fire(document, "cancel", now=now, actor=actor, note=reason)
 
 

@@ -48,8 +48,8 @@ def test_late_siblings_join_until_picking_begins() -> None:
     assert set(OPEN_FOR_SIBLINGS) == {"allocated", "released", "waved"}
 
 
-def test_only_a_packed_document_leaves() -> None:
-    assert sources(FULFILLMENT_FLOW, "hand_over") == {"packed"}
+def test_document_leaves_packed_or_picked_when_the_rest_of_it_is_cancelled() -> None:
+    assert sources(FULFILLMENT_FLOW, "hand_over") == {"picked", "packed"}
 
 
 def test_only_a_labelled_parcel_leaves_and_none_is_cancelled_on_the_road() -> None:

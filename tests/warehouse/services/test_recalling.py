@@ -1,5 +1,7 @@
 """A cancel or a hold meets the goods wherever they are: shelf, tote, box, parcel."""
 
+import pytest
+
 from oms.models import (
     FulfillmentLine,
     FulfillmentOrder,
@@ -10,15 +12,17 @@ from oms.models import (
     StopToken,
 )
 from oms.models.locking import lock_row
+from oms.services.fulfillment.parcels import attach_waybill
 from oms.services.fulfillment.stations import DocumentStopped
 from oms.services.holds import end_holds, place_hold
 from oms.services.orders.cancel import cancel_locked, cancel_units
 from tests.factories.oms import NOW
-from tests.factories.warehouse import CarrierAccountFactory, Floor
-from tests.warehouse.services.books import in_kind, on_hand, refused
+from tests.factories.warehouse import CarrierAccountFactory, Floor, stand_at
+from tests.warehouse.services.books import assert_books_are_right, in_kind, on_hand, refused
 from warehouse.models import PackCheck, PickLine, PickSlot, PutBackTask, Waybill
 from warehouse.services.outcome import Tone
 from warehouse.services.packing import check as checking
+from warehouse.services.packing import desk
 from warehouse.services.picking.steps import StepKind, next_step
 from warehouse.services.recalling import take_back
 from warehouse.services.waves import starting
@@ -245,3 +249,84 @@ def test_stock_is_free_again_and_still_there(floor: Floor) -> None:
     floor.pick_all()
     again.refresh_from_db()
     assert again.status == "picked"
+
+
+def sealed_and_labelled(floor: Floor, code: str) -> Shipment:
+    """Scan one piece into a box of its own, and give the box a waybill."""
+    if floor.pack(code).code != "document_packed":  # the last piece closes its box by itself
+        floor.pack("CMD:SEAL")
+    parcel = Shipment.objects.latest("pk")
+    return attach_waybill(
+        parcel.pk,
+        carrier="sf",
+        waybill_no=f"SF{parcel.pk:012d}",
+        issuer="sf",
+        account="SF",
+        actor=floor.worker,
+        now=NOW,
+    )
+
+
+def half_left(floor: Floor, milk: Sku, *, sealed: bool) -> FulfillmentOrder:
+    """Two pieces: one box has left, the other piece lies in the tote or in a sealed box."""
+    document = floor.document({milk: 2})
+    floor.waves()
+    floor.pick_all()
+    floor.pack(document.fulfillment_no)
+    first = sealed_and_labelled(floor, milk.code)
+    if sealed:
+        sealed_and_labelled(floor, milk.code)
+    floor.at_dock(first.waybill_no or "")
+    floor.at_dock("CMD:HANDOVER")
+    return document
+
+
+def cancel_one(document: FulfillmentOrder) -> Order:
+    item = document.lines.get().order_item
+    order = lock_row(Order, item.order_id)
+    cancel_units(order, units={item.pk: 1}, reason="one is enough", now=NOW)
+    document.refresh_from_db()
+    return order
+
+
+@pytest.mark.parametrize("parcel_status", ["handed_over", "in_transit", "coming_back", "delivered"])
+@pytest.mark.parametrize("sealed", [False, True])
+def test_document_is_over_when_its_rest_is_cancelled_after_a_parcel_left(
+    floor: Floor, sealed: bool, parcel_status: str
+) -> None:
+    milk = floor.goods(9)
+    document = half_left(floor, milk, sealed=sealed)
+    stand_at(Shipment.objects.filter(status="handed_over"), parcel_status)
+    order = cancel_one(document)
+    take_back([document.pk], now=NOW)
+    assert (order.status, document.status) == ("shipped", "handed_over")
+    assert desk.waiting(floor.warehouse.pk) == 0
+    assert not PickSlot.objects.filter(closed_at=None).exists()
+    assert not PackCheck.objects.filter(finished_at=None).exists()
+    assert not Shipment.objects.filter(status="labelled").exists()
+    floor.put_back(milk.code, floor.shelf().code)
+    assert not StopToken.objects.filter(lifted_at=None).exists()
+    assert (on_hand(floor.warehouse, milk), in_kind(floor.warehouse, "shelf", milk)) == (8, 8)
+    assert_books_are_right()
+
+
+def test_document_is_over_when_its_one_box_leaves_after_the_rest_was_cancelled(
+    floor: Floor,
+) -> None:
+    milk = floor.goods(9)
+    document = floor.document({milk: 2})
+    floor.waves()
+    floor.pick_all()
+    floor.pack(document.fulfillment_no)
+    box = sealed_and_labelled(floor, milk.code)
+    cancel_one(document)
+    take_back([document.pk], now=NOW)
+    document.refresh_from_db()
+    assert document.status == "picked"
+    floor.at_dock(box.waybill_no or "")
+    floor.at_dock("CMD:HANDOVER")
+    document.refresh_from_db()
+    assert document.status == "handed_over"
+    assert not PickSlot.objects.filter(closed_at=None).exists()
+    floor.put_back(milk.code, floor.shelf().code)
+    assert_books_are_right()

@@ -28,7 +28,7 @@ def reopen_unwanted(fulfillment_id: int, *, now: datetime) -> list[Shipment]:
     parts = ShipmentLine.objects.filter(
         shipment__fulfillment=fulfillment_id, shipment__status__in=_STILL_HERE
     ).select_related("shipment")
-    excess = _excess(list(parts), lines)
+    excess = _excess(fulfillment_id, lines)
     opened = dict[int, Shipment]()
     unwanted: dict[int, dict[int, int]] = defaultdict(dict)
     for part in parts.order_by("-shipment_id"):
@@ -42,9 +42,11 @@ def reopen_unwanted(fulfillment_id: int, *, now: datetime) -> list[Shipment]:
     return list(opened.values())
 
 
-def _excess(parts: list[ShipmentLine], lines: dict[int, FulfillmentLine]) -> Counter[int]:
+def _excess(fulfillment_id: int, lines: dict[int, FulfillmentLine]) -> Counter[int]:
+    """Units in parcels that are not wanted; what has left counts first, it cannot be opened."""
     found = Counter[int]()
-    for part in parts:
+    parts = ShipmentLine.objects.filter(shipment__fulfillment=fulfillment_id)
+    for part in parts.exclude(shipment__status=ShipmentStatus.CANCELLED):
         found[part.fulfillment_line_id] += part.quantity
     for key in found:
         line = lines[key]
