@@ -37,6 +37,7 @@ def test_shopify_shop_is_connected_to_the_simulator(now: datetime) -> None:
         "access_token": settings.ACCESS_TOKEN,
         "client_secret": settings.CLIENT_SECRET,
         "shop_domain": settings.SHOP_DOMAIN,
+        "location_id": settings.LOCATION,
     }
 
 
