@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
-from channels_sync.services.push import queueing
+from channels_sync.services.push import by_hand, queueing
 from channels_sync.services.stock import marking
 from oms.events.bus import handles
 from oms.events.types import (
     PackagesShipped,
+    RefundConfirmed,
+    RefundDoneByPlatform,
     RefundRequested,
     ReturnApproved,
     ReturnRejected,
@@ -31,6 +33,16 @@ def upload_tracking(*, shipment_ids: list[int], now: datetime, **_newer: object)
 @handles(RefundRequested)
 def send_refunds(*, refund_ids: list[int], now: datetime, **_newer: object) -> None:
     queueing.queue_refunds(refund_ids, now=now)
+
+
+@handles(RefundConfirmed)
+def end_confirmed(*, refund_ids: list[int], now: datetime, **_newer: object) -> None:
+    by_hand.end_paid_back(refund_ids, now=now)
+
+
+@handles(RefundDoneByPlatform)
+def end_done_by_platform(*, refund_ids: list[int], now: datetime, **_newer: object) -> None:
+    by_hand.end_paid_back(refund_ids, now=now)
 
 
 @handles(ReturnApproved)

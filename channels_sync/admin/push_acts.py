@@ -15,6 +15,7 @@ from channels_sync.services.push import by_hand
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminTextInputWidget
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.reach import person
+from oms.models import Refund
 from oms.refusals import Refusal
 
 _SHOWN = 50
@@ -23,6 +24,12 @@ _SHOWN = 50
 class NoteForm(forms.Form):
     note = forms.CharField(
         label=_("What was done"), max_length=200, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+class TransferForm(forms.Form):
+    note = forms.CharField(
+        label=_("How the money went back"), max_length=200, widget=UnfoldAdminTextInputWidget()
     )
 
 
@@ -76,6 +83,42 @@ def settle(request: HttpRequest, page: StoreScopedAdmin, job_id: int) -> HttpRes
         danger=True,
     )
     return ask(request, page, question)
+
+
+def confirm_transfer(
+    request: HttpRequest, page: StoreScopedAdmin, job_id: int
+) -> HttpResponse | None:
+    """Ask how the money was given back by hand, and note it; None means "done, go back"."""
+    form = TransferForm(request.POST if is_confirmed(request) else None)
+    if is_confirmed(request) and form.is_valid():
+        note, actor = form.cleaned_data["note"], person(request)
+        try:
+            by_hand.confirm_transfer(job_id, note=note, actor=actor, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, gettext("The money is booked as paid back."))
+        return None
+    jobs = by_hand.unpaid(person(request)).filter(pk=job_id).select_related("order")
+    question = Question(
+        title=_("Confirm the transfer"),
+        text=_("You gave the money back by hand. Check first that the channel did not pay it too."),
+        yes=_("The money went back"),
+        back=reverse("admin:channels_sync_pushjob_change", args=[job_id]),
+        will=[_money(job) for job in jobs],
+        effects=[
+            _("The refund counts as paid back and the channel is not asked for it any more."),
+            _("Its case goes on. Your name and note are kept; this cannot be taken back."),
+        ],
+        form=form,
+        danger=True,
+    )
+    return ask(request, page, question)
+
+
+def _money(job: PushJob) -> str:
+    refund = Refund.objects.get(pk=job.payload["refund"])
+    return f"{_name(job)} · {refund.amount} {refund.currency}"
 
 
 def _name(job: PushJob) -> str:

@@ -30,7 +30,8 @@ _TONES = {
 
 
 class PushJobAdmin(StoreScopedAdmin):
-    """Whoever sees the store's orders may look; ``by_hand.RIGHT`` is needed to act."""
+    """Whoever sees the store's orders may look; to act takes ``by_hand.RIGHT``, to confirm money
+    that went back by hand the right of finance."""
 
     menu = Place(Group.CHANNELS, "outbox", 40, _("Messages to channels"))
     view_permissions = by_hand.SEEN_WITH
@@ -47,7 +48,7 @@ class PushJobAdmin(StoreScopedAdmin):
     search_help_text = _("Parcel, refund, case or order number, in full")
     ordering = ("-pk",)
     actions = ("try_again",)
-    actions_detail = ("try_this_again", "settle_this")
+    actions_detail = ("try_this_again", "settle_this", "transfer_this")
     fields = (
         "what",
         "store_sign",
@@ -65,7 +66,8 @@ class PushJobAdmin(StoreScopedAdmin):
     )
 
     def tabs(self, request: HttpRequest) -> Sequence[Tab]:
-        waiting = by_hand.stuck(person(request)).count()
+        who = person(request)
+        waiting = (by_hand.stuck(who) | by_hand.unpaid(who)).count()
         return (
             Tab(_("needs a person"), "status__exact=needs_person", waiting),
             Tab(_("tried again"), "status__exact=failed"),
@@ -75,6 +77,9 @@ class PushJobAdmin(StoreScopedAdmin):
     def has_act_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         waiting = by_hand.stuck(person(request))
         return object_id is None or waiting.filter(pk=object_id).exists()
+
+    def has_transfer_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return by_hand.unpaid(person(request)).filter(pk=object_id).exists()
 
     @admin.action(description=_("Try again"), permissions=("act",))
     def try_again(self, request: HttpRequest, queryset: QuerySet[PushJob]) -> HttpResponse | None:
@@ -88,6 +93,10 @@ class PushJobAdmin(StoreScopedAdmin):
     @page_action(_("Done by hand"), permissions=("act",), icon="done")
     def settle_this(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return acts.settle(request, self, object_id) or acts.back_to(object_id)
+
+    @page_action(_("Confirm the transfer"), permissions=("transfer",), icon="currency_yuan")
+    def transfer_this(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return acts.confirm_transfer(request, self, object_id) or acts.back_to(object_id)
 
     @admin.display(description=_("what"), ordering="kind")
     def what(self, job: PushJob) -> SafeString:

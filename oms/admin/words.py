@@ -107,6 +107,7 @@ _REFUND = Words(
     acts={
         "refund.ask": _("refund asked"),
         "refund.confirm": _("refund confirmed"),
+        "refund.transfer": _("transfer confirmed by hand"),
         "order.follow_up": _("follow-up order made"),
         "refund.platform": _("refunded by the platform"),
     },

@@ -164,27 +164,34 @@ class Purse:
 
 
 @atomic_service
-def mark_sent(refund_id: int, *, now: datetime) -> Refund:
+def mark_sent(refund_id: int, *, now: datetime, actor: User | None = None) -> Refund:
     """Commit the intent before the channel is called.
 
     :raises IllegalTransition: if it was confirmed, or the platform did it by itself
     """
     refund = lock_row(Refund, refund_id)
-    fire(refund, "send", now=now)
+    fire(refund, "send", now=now, actor=actor)
     return refund
 
 
 @atomic_service
-def mark_confirmed(refund_id: int, *, now: datetime, channel_refund_no: str = "") -> Refund:
+def mark_confirmed(
+    refund_id: int,
+    *,
+    now: datetime,
+    channel_refund_no: str = "",
+    actor: User | None = None,
+    note: str = "",
+) -> Refund:
     """Note that the money went back; told twice it stays one."""
     refund = lock_row(Refund, refund_id)
     if refund.status == RefundStatus.CONFIRMED:
         return refund
-    fire(refund, "confirm", now=now)
+    fire(refund, "confirm", now=now, actor=actor, note=note)
     refund.confirmed_at, refund.last_error = now, ""
     refund.channel_refund_no = channel_refund_no or refund.channel_refund_no
     refund.save(update_fields=["confirmed_at", "last_error", "channel_refund_no"])
-    append("refund.confirm", refund.refund_no, at=now, actor=None)
+    append("refund.confirm", refund.refund_no, at=now, actor=actor)
     return refund
 
 

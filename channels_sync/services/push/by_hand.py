@@ -11,9 +11,10 @@ from channels_sync.models import PushJob
 from channels_sync.services.push.queueing import DRAIN
 from oms import scheduling
 from oms.access.checks import Person, scope
-from oms.models import User
+from oms.models import Refund, User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
+from oms.services import transfers
 from oms.transitions import fire, fire_many
 
 RIGHT = "import_orders"
@@ -26,7 +27,9 @@ class NothingStuck(Refusal):
 
 
 class MoneyIsNotSettledHere(Refusal):
-    message = _("A refund ends when the channel confirms it, or finance confirms the transfer.")
+    message = _(
+        "A refund ends when the channel confirms it, or finance confirms the transfer on this page."
+    )
 
 
 class SayWhatYouDid(Refusal):
@@ -37,6 +40,12 @@ def stuck(user: Person) -> QuerySet[PushJob]:
     """Return what waits for a person in the stores where this one may act."""
     rows = PushJob.objects.filter(store__in=scope(user).ids(RIGHT))
     return rows.filter(status=PushStatus.NEEDS_PERSON)
+
+
+def unpaid(user: Person) -> QuerySet[PushJob]:
+    """Return the refunds that wait for a person in the stores where this one confirms transfers."""
+    rows = PushJob.objects.filter(store__in=scope(user).ids(transfers.RIGHT))
+    return rows.filter(status=PushStatus.NEEDS_PERSON, kind=PushJob.Kind.REFUND)
 
 
 @atomic_service
@@ -70,6 +79,35 @@ def settle(job_id: int, *, note: str, actor: User, now: datetime) -> None:
         raise MoneyIsNotSettledHere
     if not note.strip():
         raise SayWhatYouDid
+    _end(job, actor=actor, note=note, now=now)
+
+
+@atomic_service
+def confirm_transfer(job_id: int, *, note: str, actor: User, now: datetime) -> None:
+    """Note that finance gave the money of a refund back where the channel could not.
+
+    The job is held meanwhile, so that no worker can send the money a second time.
+
+    :raises NothingStuck: if it is no refund that waits, or the person confirms no transfers there
+    :raises TransferUnnamed, AlreadyBack, AgreedByYou: as ``oms.services.transfers`` says
+    """
+    job = unpaid(actor).select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NothingStuck
+    transfers.confirm_transfer(job.payload["refund"], note=note, actor=actor, now=now)
+    _end(job, actor=actor, note=note.strip(), now=now)
+
+
+@atomic_service
+def end_paid_back(refund_ids: Collection[int], *, now: datetime) -> None:
+    """End what waits for a person about refunds whose money came back in another way."""
+    numbers = Refund.objects.filter(pk__in=refund_ids).values("refund_no")
+    rows = PushJob.objects.filter(kind=PushJob.Kind.REFUND, reference__in=numbers)
+    for job in rows.filter(status=PushStatus.NEEDS_PERSON).order_by("pk").select_for_update():
+        _end(job, actor=None, note="", now=now)
+
+
+def _end(job: PushJob, *, actor: User | None, note: str, now: datetime) -> None:
     job.done_at, job.is_in_doubt = now, False
     job.save(update_fields=["done_at", "is_in_doubt"])
     fire(job, "settle", now=now, actor=actor, note=note[:500])
