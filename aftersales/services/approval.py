@@ -13,6 +13,7 @@ from aftersales.services.axes import move
 from aftersales.services.cases import asked_units, digest, lock_open_case
 from aftersales.services.closing import (
     APPROVAL_KIND,
+    end_own_hold,
     finish,
     let_go,
     open_question,
@@ -224,6 +225,7 @@ def _ask_again_as_left(case: AfterSalesCase, *, now: datetime) -> None:
     case.playbook, case.playbook_version = chosen.name, chosen.version
     case.save(update_fields=["is_before_shipping", "revision", "playbook", "playbook_version"])
     timeline.record(case.SUBJECT, case.pk, "left_meanwhile", at=now)
+    end_own_hold(case, now=now)
     ask(case, requested_by=None, now=now)
 
 

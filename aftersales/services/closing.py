@@ -76,15 +76,20 @@ def finish(
 
 def let_go(case: AfterSalesCase, *, now: datetime) -> None:
     """Let the rest of a locked order go on, unless another request still holds it."""
+    number = case.channel_refund_no
+    if number:
+        following.answer(case.order, channel_refund_no=number, now=now, note=case.case_no)
+    end_own_hold(case, now=now)
+
+
+def end_own_hold(case: AfterSalesCase, *, now: datetime) -> None:
+    """End the hold of the cases before shipping, unless another of them still asks."""
     others = AfterSalesCase.objects.filter(
         order=case.order,
         status=CaseStatus.OPEN,
         approval=Approval.PENDING,
         is_before_shipping=True,
     )
-    number = case.channel_refund_no
-    if number:
-        following.answer(case.order, channel_refund_no=number, now=now, note=case.case_no)
     if others.exclude(pk=case.pk).exists():
         return
     for hold in active_holds(case.order).filter(code=HOLD, owner=OrderHold.Owner.SYSTEM):

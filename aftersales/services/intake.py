@@ -23,12 +23,11 @@ from aftersales.services.units import Free, free_units
 from oms.access.checks import require
 from oms.audit import timeline
 from oms.evidence.append import append
-from oms.flows.order import NOTHING_LEFT_THE_BUILDING
 from oms.models import Order, OrderHold, OrderLine, User
 from oms.models.base import new_number
 from oms.models.locking import atomic_service, lock_row
 from oms.services import refunds
-from oms.services.holds import place_hold
+from oms.services.holds import hold_what_is_here
 
 Gift = OrderLine.Kind.GIFT
 
@@ -193,6 +192,6 @@ def _record(case: AfterSalesCase, *, now: datetime) -> None:
 
 def _stop_the_goods(case: AfterSalesCase, *, now: datetime) -> None:
     """What has not left must not leave while the question is open."""
-    if case.is_before_shipping and case.order.status in NOTHING_LEFT_THE_BUILDING:
+    if case.is_before_shipping:
         owner = OrderHold.Owner.SYSTEM
-        place_hold(case.order, code=HOLD, owner=owner, detail=case.case_no, now=now)
+        hold_what_is_here(case.order, code=HOLD, owner=owner, detail=case.case_no, now=now)

@@ -90,7 +90,17 @@ def place_hold(
     return answer
 
 
-def hold_rest(order: Order, *, code: str, owner: str, now: datetime, detail: str = "") -> None:
+def hold_what_is_here(
+    order: Order, *, code: str, owner: str, now: datetime, detail: str = ""
+) -> None:
+    """Hold a locked order, or of one that has left in part the rest; what has left is not held."""
+    if order.status in NOTHING_LEFT_THE_BUILDING:
+        place_hold(order, code=code, owner=owner, detail=detail, now=now)
+    elif order.status == OrderStatus.PARTLY_SHIPPED:
+        _hold_rest(order, code=code, owner=owner, detail=detail, now=now)
+
+
+def _hold_rest(order: Order, *, code: str, owner: str, now: datetime, detail: str) -> None:
     """Hold what is still here of a locked order that has left in part; placed twice it stays one.
 
     Its documents are locked first, so that every station either passed before or sees it.

@@ -137,6 +137,39 @@ def test_shipped_and_unshipped_are_asked_for_apart() -> None:
     assert not AfterSalesCase.objects.exists()
 
 
+def half_shipped_order() -> Order:
+    """A dear order of two items, the first of which has left."""
+    order: Order = OrderFactory.create(partly_shipped=True, lines=2, lines__unit_price=DEAR)
+    pay(order)
+    first = order.items.order_by("pk")[0]
+    first.assigned_quantity = first.shipped_quantity = first.quantity
+    first.save()
+    return order
+
+
+def test_open_question_holds_what_is_still_here_of_a_partly_shipped_order() -> None:
+    order = half_shipped_order()
+    rest = order.items.order_by("pk")[1]
+    case = open_case(order, kind=None, units={rest.pk: rest.quantity})
+    assert (case.is_before_shipping, case.approval) == (True, Approval.PENDING)
+    hold = OrderHold.objects.get(order=order, released_at=None)
+    assert (hold.code, hold.owner, hold.detail) == ("refund_requested", "system", case.case_no)
+    assert status(order) == OrderStatus.PARTLY_SHIPPED
+    acts.reject(case)
+    assert not OrderHold.objects.filter(order=order, released_at=None).exists()
+
+
+def test_rest_that_left_meanwhile_is_no_longer_held() -> None:
+    order = half_shipped_order()
+    rest = order.items.order_by("pk")[1]
+    case = open_case(order, kind=None, units={rest.pk: rest.quantity})
+    rest.assigned_quantity = rest.shipped_quantity = rest.quantity
+    rest.save()
+    acts.approve(case)
+    assert not acts.fresh(case).is_before_shipping
+    assert not OrderHold.objects.filter(order=order, released_at=None).exists()
+
+
 def test_platform_may_have_paid_although_the_goods_left() -> None:
     order = dear_order()
     case = open_case(order, kind=None, source=Source.PLATFORM, channel_refund_no="R-1")

@@ -10,7 +10,7 @@ from oms.events import bus
 from oms.events.types import RefundDoneByPlatform
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import ChannelRefund, Order, OrderHold, OrderItem
-from oms.services.holds import active_holds, end_hold, hold_rest, place_hold
+from oms.services.holds import active_holds, end_hold, hold_what_is_here, place_hold
 from oms.services.orders.cancel import TooLateToCancel, cancel_locked, cancel_units
 from oms.services.orders.channel_refunds.booking import book
 from oms.services.orders.channel_refunds.records import open_requests
@@ -55,11 +55,7 @@ def let_go(order: Order, *, now: datetime, note: str) -> None:
 
 
 def _stop(order: Order, row: ChannelRefund, *, now: datetime) -> None:
-    detail = row.channel_refund_no
-    if order.status in NOTHING_LEFT_THE_BUILDING:
-        place_hold(order, code=HOLD, owner=_CHANNEL, detail=detail, now=now)
-    elif order.status == OrderStatus.PARTLY_SHIPPED:
-        hold_rest(order, code=HOLD, owner=_CHANNEL, detail=detail, now=now)
+    hold_what_is_here(order, code=HOLD, owner=_CHANNEL, detail=row.channel_refund_no, now=now)
 
 
 def _keep_goods(order: Order, row: ChannelRefund, *, now: datetime) -> None:
