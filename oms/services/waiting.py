@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from oms.access.checks import require
-from oms.audit import timeline
-from oms.models import FulfillmentOrder, Order, User, Warehouse
-from oms.models.locking import atomic_service, lock_row
+from oms.models import Order, Warehouse
 from oms.rules import waiting
 from oms.services.merging.facts import set_keys, settings_of
 from oms.transitions import fire_rows
@@ -57,19 +54,3 @@ def _end_of_waiting(order: Order, since: datetime, cut_off: datetime | None) -> 
         lead=timedelta(minutes=order.store.ship_lead_minutes),
     )
     return max(end, order.not_before or end)
-
-
-@atomic_service
-def release_now(order_id: int, *, actor: User, now: datetime) -> None:
-    """End an order's waiting by hand: it goes with the next dispatch.
-
-    :raises NotAllowed: if the person may not review orders of the store
-    """
-    order = lock_row(Order, order_id)
-    require(actor, "review_orders", order.store)
-    order.release_at = now
-    order.save(update_fields=["release_at"])
-    FulfillmentOrder.objects.filter(
-        lines__order_item__order=order, lines__cancelled_at=None, status="allocated"
-    ).update(release_at=now)
-    timeline.record(Order.SUBJECT, order.pk, "release_now", at=now, actor=actor)

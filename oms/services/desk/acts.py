@@ -13,12 +13,12 @@ from oms.models import Order, OrderHold, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.desk import judging
+from oms.services.desk.hurrying import release_now
 from oms.services.holds import hold_order, release_holds
 from oms.services.merging.undoing import allow_merging, keep_apart
 from oms.services.orders.cancel import cancel_order
 from oms.services.review import approve_order, unapprove_order
 from oms.services.standing import Standing, standing_of
-from oms.services.waiting import release_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from oms.access.checks import NotAllowed
 from oms.dto import LineKind
 from oms.flows.order import OrderStatus
 from oms.models import FulfillmentOrder, OutboxEvent, TimelineEntry
+from oms.services.desk.hurrying import release_now
 from oms.services.dispatch import dispatch
-from oms.services.waiting import release_now
 from tests.factories.basics import NOW, UserFactory, WarehouseFactory
 from tests.factories.incoming import Shop, at, incoming_line, incoming_order
 from tests.oms.services.day import Day, status_of
