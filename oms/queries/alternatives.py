@@ -7,6 +7,8 @@ every row. A union of ids lets it start from whatever fits.
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from django.contrib.admin.utils import get_fields_from_path
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -27,8 +29,10 @@ def with_exactly(rows: QuerySet[Any], term: str, *, columns: Iterable[str]) -> Q
 
 
 def _can_hold(model: type[Model], column: str, term: str) -> bool:
+    """PostgreSQL would not even look for a name among network addresses."""
+    field = get_fields_from_path(model, column)[-1]
     try:
-        model._default_manager.filter(**{column: term})
-    except ValueError:
+        field.run_validators(field.to_python(term))
+    except (ValidationError, ValueError):
         return False
     return True
