@@ -30,6 +30,7 @@ from oms.models import (
 from oms.privacy.filters import redact
 from oms.queries.orders import WORK_ORDER
 from oms.queries.stations import STATIONS, UnknownStation, at_station, station_counts
+from oms.services.hold_words import words
 
 
 class StationFilter(DropdownFilter):
@@ -226,7 +227,7 @@ def _parcels(document: FulfillmentOrder) -> Panel:
 def _stops(document: FulfillmentOrder) -> Panel:
     rows = [
         [
-            columns.hold_label(stop.reason),
+            redact(words(stop.reason)),
             dict(FulfillmentStatus.choices).get(stop.station, stop.station),
             show.exact(stop.raised_at),
             show.exact(stop.lifted_at) if stop.lifted_at else show.chip(gettext("in force"), "red"),

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
@@ -17,23 +16,6 @@ from oms.services.fulfillment.taking_out import active_lines
 from oms.services.recall import Answer, pull_back, stop_waiting
 
 Owner = OrderHold.Owner
-
-LABELS: dict[str, str | Promise] = {
-    "platform": _("the platform forbids shipping"),
-    "partly_shipped_elsewhere": _("part of it was shipped elsewhere"),
-    "no_receiver": _("no receiver"),
-    "address_incomplete": _("the address is incomplete"),
-    "amount_mismatch": _("paid amount and order amount differ"),
-    "changed_on_channel": _("the lines changed on the channel"),
-    "shortage": _("not enough stock"),
-    "refund_requested": _("the buyer asks for a refund"),
-    "called_off": _("the exchange was called off"),
-    "nothing_to_ship": _("there is nothing to ship"),
-    "only_gifts_left": _("only gifts are left of it"),
-    "unknown_warehouse": _("the appointed warehouse is not known here"),
-    "person": _("held by hand"),
-}
-"""Reason codes in the words of the people who work with them."""
 
 
 class TooLateToHold(Refusal):

@@ -14,7 +14,7 @@ from oms.flows.order import SHIPPABLE, OrderStatus
 from oms.models import Order, OrderHold, OrderLine, Store
 from oms.privacy.filters import redact
 from oms.queries.orders import documents_of
-from oms.services.holds import LABELS as HOLD_LABELS
+from oms.services.hold_words import LABELS as HOLD_LABELS
 
 _SHOWN_HOLDS = 2
 

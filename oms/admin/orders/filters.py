@@ -13,7 +13,7 @@ from oms.admin.codes import PROVINCES
 from oms.admin.filters import Choice, ExactFilter
 from oms.models import Order, OrderHold, OrderItem, Receiver
 from oms.queries.orders import QUEUES, UnknownQueue, in_queue
-from oms.services.holds import LABELS as HOLD_LABELS
+from oms.services.hold_words import LABELS as HOLD_LABELS
 
 
 class QueueFilter(DropdownFilter):

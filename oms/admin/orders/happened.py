@@ -13,7 +13,7 @@ from oms.admin.notes import spoken
 from oms.admin.record import Panel
 from oms.admin.words import action_label, status_label, subject_label
 from oms.models import Order, TimelineEntry
-from oms.services.holds import LABELS as HOLD_LABELS
+from oms.services.hold_words import LABELS as HOLD_LABELS
 
 _SHOWN = 200
 _ABOUT_HOLDS = frozenset({"hold", "release_hold"})

@@ -12,6 +12,7 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, OrderHold, StopToken, User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
+from oms.services.hold_words import words
 from oms.transitions import fire
 
 
@@ -66,7 +67,7 @@ def refuse_if_stopped(document: FulfillmentOrder) -> None:
         raise DocumentCancelled
     token = StopToken.objects.filter(fulfillment=document, lifted_at=None).first()
     if token is not None:
-        raise DocumentStopped(reason=token.reason)
+        raise DocumentStopped(reason=words(token.reason))
     holds = OrderHold.objects.filter(
         released_at=None,
         order__items__fulfillment_lines__fulfillment=document,
@@ -74,7 +75,14 @@ def refuse_if_stopped(document: FulfillmentOrder) -> None:
     )
     hold = holds.first()
     if hold is not None:
-        raise DocumentStopped(reason=hold.detail or hold.code)
+        raise DocumentStopped(reason=_words_of(hold))
+
+
+def _words_of(hold: OrderHold) -> str:
+    """A person's own words, or what the program found and where."""
+    if hold.detail and hold.owner == OrderHold.Owner.PERSON:
+        return hold.detail
+    return words(f"{hold.code}: {hold.detail}" if hold.detail else hold.code)
 
 
 def freeze_document(document: FulfillmentOrder, *, reason: str, now: datetime) -> None:

@@ -6,7 +6,6 @@ from oms.flows.order import OrderStatus
 from oms.models import FulfillmentOrder, OrderHold, TimelineEntry
 from oms.services.dispatch import dispatch
 from oms.services.holds import (
-    LABELS,
     HeldByChannel,
     HoldNotFound,
     end_holds,
@@ -111,9 +110,3 @@ def test_unpaid_order_is_not_ready_when_its_hold_ends(shop: Shop, floor: Floor) 
     release_hold(order.holds.get().pk, actor=floor.actor, note="", now=at(1))
     order.refresh_from_db()
     assert (order.status, order.eligible_at) == (S.UNPAID, None)
-
-
-def test_every_reason_of_ours_has_words() -> None:
-    assert all(str(label) for label in LABELS.values())
-    for code in ("shortage", "nothing_to_ship", "no_receiver", "changed_on_channel"):
-        assert code in LABELS

@@ -11,6 +11,7 @@ from oms.models import User, Warehouse
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services.fulfillment.stations import DocumentStopped, check_open
+from oms.services.hold_words import words
 from oms.transitions import fire
 from warehouse.flows import TaskStatus, WaveStatus
 from warehouse.models import PickSlot, PickTask
@@ -103,7 +104,7 @@ def _begin(task: PickTask, *, actor: User, now: datetime) -> None:
     missing = align(inside, warehouse_id=task.wave.warehouse_id, now=now)
     for slot in inside:
         if slot.pk in missing:
-            park(slot, reason="not on the shelves", now=now)
+            park(slot, reason=words("not on the shelves"), now=now)
     order_walk(task)
     settle(task, now=now, actor=actor)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.models import Order, OrderHold, User
 from oms.models.locking import lock_rows
 from oms.refusals import Refusal
+from oms.services.hold_words import words
 from oms.services.holds import TooLateToHold, place_hold
 from warehouse.models import PickLine, PickSlot, PickTask
 from warehouse.services.outcome import Outcome, Tone
@@ -77,7 +78,7 @@ def _hold(slot: PickSlot, orders: list[Order], step: Step, *, actor: User, now: 
             pk__in=[line.pk for line in step.lines], slot=slot
         ).select_related("fulfillment_line__order_item")
     }
-    park(slot, reason=f"{HOLD}: {detail}", now=now)
+    park(slot, reason=words(f"{HOLD}: {detail}"), now=now)
     for order in orders:
         if order.pk in touched:
             try:
