@@ -76,6 +76,13 @@ class ChannelRefund(models.Model):
     refund = models.ForeignKey(
         Refund, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refund")
     )
+    refund_no = models.CharField(
+        _("our refund number"),
+        max_length=20,
+        blank=True,
+        default="",
+        help_text=_("As the platform repeats it: the money is then the refund we asked for."),
+    )
     problem = models.CharField(_("what stands in the way"), max_length=300, blank=True)
 
     class Meta:

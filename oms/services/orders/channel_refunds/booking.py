@@ -56,6 +56,9 @@ def _asked_by_us(row: ChannelRefund) -> Refund | None:
     same = Q(channel_refund_no=row.channel_refund_no)
     if row.case_no:
         same |= Q(case_no=row.case_no)
+    if row.refund_no:
+        # Only of its own order: the number may stand in words that somebody typed.
+        same |= Q(refund_no=row.refund_no, order=row.order_id)
     return Refund.objects.filter(same, store=row.store_id).order_by("pk").first()
 
 

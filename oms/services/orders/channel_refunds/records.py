@@ -23,6 +23,7 @@ def mirrored(refund: IncomingRefund) -> dict[str, Any]:
         "respond_by": refund.respond_by,
         "return_carrier": refund.return_carrier[:32],
         "return_waybill_no": refund.return_waybill_no[:40],
+        "refund_no": refund.refund_no[:20],
     }
     return always | {column: value for column, value in if_told.items() if value}
 
@@ -42,6 +43,7 @@ def as_told(row: ChannelRefund) -> IncomingRefund:
         respond_by=row.respond_by,
         return_carrier=row.return_carrier,
         return_waybill_no=row.return_waybill_no,
+        refund_no=row.refund_no,
     )
 
 

@@ -164,3 +164,29 @@ def ask(order: Order, amount: Decimal) -> Refund:
         actor=None,
         now=NOW,
     )
+
+
+def test_our_own_refund_that_the_shop_repeats_is_booked_once(day: Day) -> None:
+    order = day.order("1001")
+    units = {order.items.get().pk: 1}
+    ours = refunds.ask(
+        order.pk, case_no="", units=units, amount=Decimal(50), reason="", actor=None, now=NOW
+    )
+    refunds.mark_sent(ours.pk, now=NOW)
+    tell(order, status=PAID_BACK, refund_no=ours.refund_no)
+    refund = Refund.objects.get()
+    assert (refund.status, refund.amount) == (RefundStatus.DONE_BY_PLATFORM, 50)
+    assert Payment.objects.get().refunded == 50
+    assert ChannelRefund.objects.get().refund == ours
+
+
+def test_our_number_of_another_order_does_not_swallow_the_money(day: Day) -> None:
+    day.shop.stock(5, "P1")
+    order, other = day.order("1001"), day.order("1002")
+    units = {other.items.get().pk: 1}
+    ours = refunds.ask(
+        other.pk, case_no="", units=units, amount=Decimal(50), reason="", actor=None, now=NOW
+    )
+    tell(order, status=PAID_BACK, refund_no=ours.refund_no)
+    assert Refund.objects.get(pk=ours.pk).status == RefundStatus.ASKED
+    assert Refund.objects.get(order=order).amount == 50
