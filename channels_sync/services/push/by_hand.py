@@ -8,18 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services.push.queueing import DRAIN
-from oms import scheduling
+from channels_sync.services.push.queueing import put_back
 from oms.access.checks import Person, scope
 from oms.models import Refund, User
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services import transfers
-from oms.transitions import fire, fire_many
+from oms.transitions import fire
 
 RIGHT = "import_orders"
 SEEN_WITH = ("view_orders", RIGHT)
-_STUCK = (PushStatus.FAILED, PushStatus.NEEDS_PERSON)
 
 
 class NothingStuck(Refusal):
@@ -54,14 +52,11 @@ def retry(ids: Collection[int], *, actor: User, now: datetime) -> int:
 
     :raises NothingStuck: if none of them failed, or the person may not act in their stores
     """
-    rows = PushJob.objects.filter(pk__in=ids, status__in=_STUCK, store__in=scope(actor).ids(RIGHT))
-    chosen = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
-    if not chosen:
+    rows = PushJob.objects.filter(pk__in=ids, store__in=scope(actor).ids(RIGHT))
+    count = put_back(rows, actor=actor, now=now)
+    if not count:
         raise NothingStuck
-    fire_many(PushJob, chosen, "retry", now=now, actor=actor)
-    PushJob.objects.filter(pk__in=chosen).update(attempts=0, not_before=now, trying_since=now)
-    scheduling.nudge(DRAIN)
-    return len(chosen)
+    return count
 
 
 @atomic_service

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from channels_sync.connectors.outbound import Push, RefundPush, ReturnAnswer, ShipmentPush
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob, StoreConnection
@@ -12,10 +14,12 @@ from channels_sync.services.push import lines
 from channels_sync.services.push.units import Line, add_up, is_part, lines_in
 from oms import scheduling
 from oms.audit import timeline
-from oms.models import Order, OrderItem, Refund, Shipment, ShipmentLine
+from oms.models import Order, OrderItem, Refund, Shipment, ShipmentLine, User
 from oms.models.locking import atomic_service
+from oms.transitions import fire_many
 
 DRAIN = "channels_sync.tasks.push_to_channels"
+STUCK = (PushStatus.FAILED, PushStatus.NEEDS_PERSON)
 Kind = PushJob.Kind
 PUSHES: dict[str, type[Push]] = {
     Kind.SHIPMENT: ShipmentPush,
@@ -82,7 +86,10 @@ def queue_again(shipment_ids: Iterable[int], *, order_no: str, mark: str, now: d
 
 @atomic_service
 def queue_refunds(refund_ids: Iterable[int], *, now: datetime) -> int:
-    """Write one job per refund; where no channel can be told, a person is told at once."""
+    """Write one job per refund; where no channel can be told, a person is told at once.
+
+    Asked for again, a refund that the channel refused is tried again under the same key.
+    """
     refunds = Refund.objects.filter(pk__in=list(refund_ids)).order_by("pk")
     jobs = [
         _job(
@@ -95,7 +102,23 @@ def queue_refunds(refund_ids: Iterable[int], *, now: datetime) -> int:
         )
         for refund in refunds.select_related("order__store__connection")
     ]
+    tellable = [job.key for job in jobs if job.status == PushStatus.WAITING]
+    put_back(PushJob.objects.filter(key__in=tellable), actor=None, now=now)
     return _write(jobs, now=now)
+
+
+def put_back(jobs: QuerySet[PushJob], *, actor: User | None, now: datetime) -> int:
+    """Try those of these jobs that did not get through again now; return how many.
+
+    They keep their keys, and what may have been done is looked up first.
+    """
+    stuck = jobs.filter(status__in=STUCK).order_by("pk").select_for_update()
+    chosen = list(stuck.values_list("pk", flat=True))
+    if chosen:
+        fire_many(PushJob, chosen, "retry", now=now, actor=actor)
+        PushJob.objects.filter(pk__in=chosen).update(attempts=0, not_before=now, trying_since=now)
+        scheduling.nudge(DRAIN)
+    return len(chosen)
 
 
 @atomic_service

@@ -4,15 +4,19 @@ from datetime import datetime
 
 import pytest
 
+from aftersales.services import settlement
 from channels_sync.connectors.outbound import RefundPush, Told
 from channels_sync.flows import PushStatus
 from channels_sync.services.push import queueing
 from oms.integration.errors import ErrorKind
 from oms.models import OutboxEvent, Refund, Store
 from oms.services import refunds
+from tests.aftersales import acts
 from tests.channels_sync.push.conftest import Worker
 from tests.channels_sync.push.parcels import order_of, refund_of, the_job
 from tests.channels_sync.push.scripted import ScriptedOutbound, trouble
+from tests.factories.aftersales import refund_only_case, shipped_order, supervisor
+from tests.factories.oms import StoreFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +161,29 @@ def test_failed_refund_is_sent_again_when_a_later_try_succeeds(
     assert standing(refund) == "sent"
     worker.run(seconds=30)
     assert (standing(refund), len(channel.sent)) == ("confirmed", 2)
+
+
+def test_refund_asked_for_again_is_sent_again_under_the_same_key(
+    worker: Worker, channel: type[ScriptedOutbound], store: Store, now: datetime
+) -> None:
+    case = refund_only_case(shipped_order(store=store))
+    channel.script.append(trouble(ErrorKind.FATAL))
+    acts.approve(case)
+    acts.deliver()
+    worker.run()
+    settlement.settle(case.pk, now=now)
+    assert (the_job().status, acts.fresh(case).money) == (S.NEEDS_PERSON, "failed")
+    settlement.try_again(case.pk, actor=supervisor(case), now=now)
+    acts.deliver()
+    worker.run()
+    acts.deliver()
+    assert (the_job().status, len(channel.sent)) == (S.DONE, 2)
+    assert len({push.key for push in channel.sent}) == 1
+    assert (acts.fresh(case).money, Refund.objects.get().status) == ("confirmed", "confirmed")
+
+
+def test_refund_that_no_channel_can_be_told_stays_with_its_person(now: datetime) -> None:
+    refund = refund_of(order_of(StoreFactory.create()))
+    for _twice in range(2):
+        queueing.queue_refunds([refund.pk], now=now)
+    assert the_job().status == S.NEEDS_PERSON
