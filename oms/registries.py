@@ -136,6 +136,14 @@ class BarcodeKind:
 
 
 @dataclass(frozen=True, slots=True)
+class WaybillForm:
+    """How a carrier's waybill numbers look; ``key`` is our code of the carrier."""
+
+    key: str
+    fits: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """How the records speak of one kind of row: ``key`` is its ``SUBJECT`` on the timeline.
 
@@ -189,6 +197,7 @@ order_panels: Contributions[OrderPanel] = Contributions("order panel")
 search_providers: Contributions[SearchProvider] = Contributions("search provider")
 board_counters: Contributions[BoardCounter] = Contributions("board counter")
 barcode_kinds: Contributions[BarcodeKind] = Contributions("barcode kind")
+waybill_forms: Contributions[WaybillForm] = Contributions("waybill form")
 words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")

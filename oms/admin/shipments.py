@@ -10,18 +10,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import ChoicesDropdownFilter, WarehouseScopedAdmin
+from oms.admin.base import ChoicesDropdownFilter
 from oms.admin.filters import DayRangeFilter
 from oms.admin.menu import Group, Place
 from oms.admin.orders.happened import timeline_panel
+from oms.admin.parcel_acts import ParcelActs
 from oms.admin.record import Panel, Record, Table
 from oms.admin.words import carrier_label
 from oms.models import (
     Shipment,
 )
+from oms.services.fulfillment.typed_waybills import TYPED
 
 
-class ShipmentAdmin(WarehouseScopedAdmin):
+class ShipmentAdmin(ParcelActs):
     menu = Place(Group.SHIPPING, "package", 20)
     warehouse_path = "fulfillment__warehouse_id"
     list_display = ("number", "waybill", "document", "standing", "weights", "left_at")
@@ -45,7 +47,7 @@ class ShipmentAdmin(WarehouseScopedAdmin):
                     "fulfillment",
                     "carrier_name",
                     "waybill",
-                    "issuer",
+                    "issuer_name",
                     "cod_amount",
                 )
             },
@@ -86,6 +88,12 @@ class ShipmentAdmin(WarehouseScopedAdmin):
     @admin.display(description=_("carrier"))
     def carrier_name(self, parcel: Shipment) -> str:
         return carrier_label(parcel.carrier)
+
+    @admin.display(description=_("waybill issuer"))
+    def issuer_name(self, parcel: Shipment) -> str:
+        if parcel.issuer == TYPED:
+            return gettext("entered by hand")
+        return carrier_label(parcel.issuer) or show.NOTHING
 
     @admin.display(description=_("document"))
     def document(self, parcel: Shipment) -> SafeString:

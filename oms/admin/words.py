@@ -136,6 +136,14 @@ CARRIERS: Mapping[str, Label] = {
     "sf": _("SF Express"),
     "zto": _("ZTO Express"),
     "yto": _("YTO Express"),
+    "sto": _("STO Express"),
+    "yunda": _("Yunda Express"),
+    "jt": _("J&T Express"),
+    "ems": _("EMS"),
+    "china_post": _("China Post"),
+    "jd": _("JD Logistics"),
+    "deppon": _("Deppon Express"),
+    "best": _("Best Express"),
 }
 TEMPLATES: Mapping[str, Label] = {"shipped": _("shipping message")}
 KINDS_OF_APPROVAL: Mapping[str, Label] = {"return": _("return"), "export": _("export")}

@@ -53,6 +53,7 @@ function take(code, quantity = 1) {
     else labels.print("");
     return;
   }
+  if (labels.takes(code)) return;
   queue.push({ code, quantity });
   work();
 }

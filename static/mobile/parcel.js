@@ -14,10 +14,12 @@ export class Labels {
     this.asked = new Set();
     this.busy = false;
     this.timer = 0;
+    this.wanted = null;
   }
 
   draw(parcel) {
     clearTimeout(this.timer);
+    if (parcel?.id !== this.wanted?.parcel) this.wanted = null;
     if (!parcel) return null;
     this.parcel = parcel;
     if (WAITING.includes(parcel.state)) this.timer = setTimeout(() => this.poll(), POLL_MS);
@@ -39,20 +41,71 @@ export class Labels {
     if (parcel.error) card.append(node("p", "error", parcel.error));
     if (parcel.note) card.append(node("p", "note", parcel.note));
     if (parcel.printed) card.append(node("p", "note", parcel.printed));
+    if (this.wanted) {
+      const { texts, labels } = this.setup;
+      card.append(node("p", "state", labels.number.replace("%(carrier)s", this.wanted.label)));
+      card.append(this.make(texts.cancel, "quiet", () => this.want(null)));
+      return card;
+    }
     const button = this.button(parcel);
     if (button) card.append(button);
+    const byHand = this.byHand(parcel);
+    if (byHand) card.append(byHand);
     return card;
+  }
+
+  make(text, tone, act) {
+    const made = node("button", tone, text);
+    made.type = "button";
+    made.disabled = this.busy;
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  // A waybill that another tool printed: the carrier is chosen, then the next scan is its number.
+  byHand({ state }) {
+    const { labels } = this.setup;
+    if (state === "typed") return this.make(labels.take_off, "quiet", () => this.takeOff());
+    if (!["by_hand", "none", "failed"].includes(state)) return null;
+    const tone = state === "by_hand" ? "primary" : "plain";
+    return this.make(labels.enter, tone, () => this.enter());
+  }
+
+  want(wanted) {
+    this.wanted = wanted;
+    this.redraw(this.parcel);
+  }
+
+  async enter() {
+    const { carriers, labels, texts } = this.setup;
+    const parcel = this.parcel.id;
+    const choices = carriers.map((one) => ({ label: one.label, value: one }));
+    choices.push({ label: texts.cancel, value: null, tone: "plain" });
+    const carrier = await choose(labels.carrier, choices);
+    this.want(carrier && { parcel, ...carrier });
+  }
+
+  // Tells whether the scan was the number that is waited for.
+  takes(code) {
+    if (!this.wanted || code.toUpperCase().startsWith("CMD:")) return false;
+    if (this.busy) return true;
+    const body = JSON.stringify({ carrier: this.wanted.value, waybill_no: code });
+    this.exchange(this.parcel.urls.type, { method: "POST", body });
+    return true;
+  }
+
+  async takeOff() {
+    const choices = this.setup.take_off_reasons.map((text) => ({ label: text, value: text }));
+    choices.push({ label: this.setup.texts.cancel, value: null, tone: "plain" });
+    const reason = await choose(this.setup.labels.take_off_why, choices);
+    if (!reason) return;
+    const body = JSON.stringify({ reason });
+    await this.exchange(this.parcel.urls.untype, { method: "POST", body });
   }
 
   button(parcel) {
     const { labels } = this.setup;
-    const make = (text, tone, act) => {
-      const made = node("button", tone, text);
-      made.type = "button";
-      made.disabled = this.busy;
-      made.addEventListener("click", act);
-      return made;
-    };
+    const make = (text, tone, act) => this.make(text, tone, act);
     switch (parcel.state) {
       case "none":
         return make(parcel.error ? labels.again : labels.get, "primary", () => this.ask());
@@ -123,12 +176,13 @@ export class Labels {
     this.busy = false;
     const before = this.parcel.state;
     const parcel = answer.parcel ?? this.parcel;
+    if (answer.result === "accepted" && parcel.state === "typed") this.wanted = null;
     this.redraw(parcel);
     if (answer.result !== "accepted") {
       if (!quiet) await this.feedback.refused(answer.message);
       return null;
     }
-    if (parcel.state === "issued" && before !== "issued") {
+    if (["issued", "typed"].includes(parcel.state) && before !== parcel.state) {
       this.feedback.accepted(parcel.text, "ok");
     }
     return parcel;

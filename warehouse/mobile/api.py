@@ -1,6 +1,6 @@
 """What the script of the phone calls. Every answer is JSON with ``result`` and ``message``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import (
@@ -18,8 +18,9 @@ from oms.access.checks import NotAllowed, scope
 from oms.models import Shipment, User, Warehouse
 from oms.refusals import Refusal
 from oms.registries import barcode_kinds
+from oms.services.fulfillment import typed_waybills
 from warehouse.mobile import messages
-from warehouse.mobile.parsing import BadRequest, reason_of, scan_request
+from warehouse.mobile.parsing import BadRequest, reason_of, scan_request, typed_waybill
 from warehouse.mobile.places import workplaces
 from warehouse.mobile.screens import parcel
 from warehouse.mobile.screens.catalogue import STATIONS, as_json
@@ -86,18 +87,53 @@ def label(request: HttpRequest, shipment_id: int) -> HttpResponse:
 @require_POST
 def print_label(request: HttpRequest, shipment_id: int) -> HttpResponse:
     """Count a print and say where the PDF is."""
+
+    def do(user: User) -> None:
+        reason = reason_of(request.body)
+        labelling.note_print(shipment_id, actor=user, now=timezone.now(), reason=reason)
+
+    return _changed(request, shipment_id, do)
+
+
+def _changed(request: HttpRequest, shipment_id: int, do: Callable[[User], None]) -> HttpResponse:
+    """Do one thing to a parcel and show how it stands then, also after a refusal."""
     user = worker(request)
     shipment = _own_parcel(user, shipment_id)
     if shipment is None:
         return _missing()
     try:
-        reason = reason_of(request.body)
-        labelling.note_print(shipment.pk, actor=user, now=timezone.now(), reason=reason)
+        do(user)
     except BadRequest:
         return _invalid(str(messages.BAD_REQUEST))
     except Refusal as refusal:
         return _refused(refusal, shipment)
     return JsonResponse({"result": "accepted", "message": "", "parcel": _shown(shipment)})
+
+
+@api
+@require_POST
+def type_waybill(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Put a number that was printed elsewhere on a parcel."""
+
+    def do(user: User) -> None:
+        carrier, number = typed_waybill(request.body)
+        typed_waybills.type_waybill(
+            shipment_id, carrier=carrier, waybill_no=number, actor=user, now=timezone.now()
+        )
+
+    return _changed(request, shipment_id, do)
+
+
+@api
+@require_POST
+def take_off_typed(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Take such a number off again; the body is ``{"reason"}``."""
+
+    def do(user: User) -> None:
+        reason = reason_of(request.body)
+        typed_waybills.take_off_typed(shipment_id, reason=reason, actor=user, now=timezone.now())
+
+    return _changed(request, shipment_id, do)
 
 
 @api

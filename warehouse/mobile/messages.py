@@ -174,6 +174,11 @@ WAYBILL_STATES: dict[str, Text] = {
     "failed": _("The carrier refused"),
     "issued": _("Ready to print"),
     "used": _("Handed over"),
+    "by_hand": _(
+        "The address belongs to the platform. Print the waybill with the platform's own tool, then "
+        "enter its number here."
+    ),
+    "typed": _("The number was entered by hand. Stick the platform's waybill on the parcel."),
     "gone": _("This parcel was opened again"),
 }
 GET_WAYBILL = _("Get the waybill")
@@ -187,6 +192,17 @@ REPRINT_REASONS: tuple[Text, ...] = (
     _("Printer jammed"),
     _("Label lost"),
     _("Badly printed"),
+)
+ENTER_NUMBER = _("Enter the printed waybill")
+WHICH_CARRIER = _("Which carrier is on the waybill?")
+SCAN_NUMBER = _("%(carrier)s: scan the barcode of the waybill, or type its number")
+TAKE_NUMBER_OFF = _("Take the number off")
+TAKE_OFF_WHY = _("Why is the number taken off?")
+TAKE_OFF_REASONS: tuple[Text, ...] = (
+    _("Wrong number"),
+    _("Wrong carrier"),
+    _("Printed anew"),
+    _("Not sent this way"),
 )
 CARRIER_REVIEWS = _("The carrier checks the address by hand: %(reason)s")
 

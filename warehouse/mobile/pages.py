@@ -5,7 +5,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from oms.admin.words import carrier_label
 from oms.models import User, Warehouse
+from oms.services.fulfillment.typed_waybills import CARRIERS
 from warehouse.mobile import messages, places
 from warehouse.mobile.screens.catalogue import STATIONS, Station, as_json
 from warehouse.mobile.security import page, worker
@@ -46,6 +48,8 @@ def station(request: HttpRequest, key: str) -> HttpResponse:
             "person": user.pk,
             "texts": _texts(),
             "reprint_reasons": [str(text) for text in messages.REPRINT_REASONS],
+            "take_off_reasons": [str(text) for text in messages.TAKE_OFF_REASONS],
+            "carriers": [{"value": one, "label": carrier_label(one)} for one in CARRIERS],
             "labels": _label_texts(),
             "urls": _urls(key, warehouse),
             "screen": as_json(row.screen(user, warehouse)),
@@ -85,6 +89,11 @@ def _label_texts() -> dict[str, str]:
         "print": str(messages.PRINT),
         "reprint": str(messages.PRINT_AGAIN),
         "why": str(messages.REPRINT_WHY),
+        "enter": str(messages.ENTER_NUMBER),
+        "carrier": str(messages.WHICH_CARRIER),
+        "number": str(messages.SCAN_NUMBER),
+        "take_off": str(messages.TAKE_NUMBER_OFF),
+        "take_off_why": str(messages.TAKE_OFF_WHY),
     }
 
 

@@ -55,6 +55,15 @@ def reason_of(body: bytes) -> str:
     return _storable(reason)[:200]
 
 
+def typed_waybill(body: bytes) -> tuple[str, str]:
+    """Read ``{"carrier", "waybill_no"}``.
+
+    :raises BadRequest: for anything else
+    """
+    data = _object(body)
+    return _matching(data.get("carrier"), _WORD), _storable(_code(data.get("waybill_no")))
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)

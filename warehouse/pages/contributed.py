@@ -21,7 +21,9 @@ from oms.registries import (
     OrderPanel,
     SearchHit,
     SearchProvider,
+    WaybillForm,
 )
+from warehouse.carriers.sf.numbers import is_waybill_no
 from warehouse.flows import WAYBILLS_IN_TROUBLE, PutBackStatus, UnclaimedStatus
 from warehouse.models import BinStock, PickSlot, PutBackTask, UnclaimedParcel, Wave, Waybill
 from warehouse.pages.words import WORDS
@@ -190,6 +192,7 @@ def register() -> None:
     registries.board_counters.register(BoardCounter("warehouse", board_counts))
     registries.search_providers.register(SearchProvider("warehouse", search))
     registries.order_panels.register(OrderPanel("warehouse", _("Warehouse"), order_panel))
+    registries.waybill_forms.register(WaybillForm("sf", is_waybill_no))
     for kind in BARCODES:
         registries.barcode_kinds.register(kind)
     for row in WORDS:

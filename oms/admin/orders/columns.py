@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from oms.admin import show
 from oms.flows.order import SHIPPABLE, OrderStatus
-from oms.models import Order, OrderHold, OrderLine, Store
+from oms.models import Order, OrderHold, OrderLine, Receiver, Store
 from oms.privacy.filters import redact
 from oms.queries.orders import documents_of
 from oms.services.hold_words import LABELS as HOLD_LABELS
@@ -127,6 +127,10 @@ def _flags(order: Order) -> Iterator[SafeString]:
         yield show.chip(order.get_kind_display(), "blue")
     if order.payment_terms == Order.Terms.COD:
         yield show.chip(order.get_payment_terms_display(), "amber")
+    receiver = order.receiver
+    if order.status in SHIPPABLE and receiver and receiver.kind == Receiver.Kind.CIPHER:
+        why = _("The address belongs to the platform: its own tool prints the waybill.")
+        yield show.chip(_("platform's waybill"), "grey", title=why)
     if order.is_presale:
         yield show.chip(_("pre-sale"), "grey")
     if any(line.kind == OrderLine.Kind.GIFT for line in order.lines.all()):

@@ -45,7 +45,7 @@ def test_every_kind_of_code_has_a_name() -> None:
 
 def test_every_waybill_that_a_parcel_may_have_has_words() -> None:
     live = set(WaybillStatus.values) - {"voiding", "void_refused", "voided"}
-    assert live | {"none", "gone"} == set(messages.WAYBILL_STATES)
+    assert live | {"none", "by_hand", "typed", "gone"} == set(messages.WAYBILL_STATES)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

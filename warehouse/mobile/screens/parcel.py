@@ -2,8 +2,10 @@
 
 from django.urls import reverse
 
+from oms.admin.words import carrier_label
 from oms.flows.shipment import ShipmentStatus
 from oms.models import Shipment
+from oms.services.fulfillment.typed_waybills import TYPED, is_typed, needs_platform_waybill
 from warehouse.carriers.installed import carriers
 from warehouse.flows import WaybillStatus
 from warehouse.mobile import messages
@@ -24,8 +26,8 @@ def view(shipment: Shipment) -> ParcelView:
         package_no=shipment.package_no,
         state=state,
         text=messages.WAYBILL_STATES[state],
-        carrier=_carrier(waybill),
-        waybill_no=waybill.waybill_no if waybill and state in ("issued", "used") else "",
+        carrier=_carrier(shipment, waybill),
+        waybill_no=_number(shipment, waybill, state),
         error=error,
         note=note,
         print_count=count,
@@ -37,18 +39,34 @@ def view(shipment: Shipment) -> ParcelView:
 def _state(shipment: Shipment, waybill: Waybill | None) -> str:
     if shipment.status == ShipmentStatus.CANCELLED:
         return "gone"
-    return waybill.status if waybill else "none"
+    if is_typed(shipment):
+        return "typed"
+    if waybill is not None:
+        return waybill.status
+    if shipment.issuer == TYPED:
+        return "used"
+    return "by_hand" if needs_platform_waybill(shipment) else "none"
 
 
 def _problem(shipment: Shipment, waybill: Waybill | None) -> str:
     """Say why there is no number: of the live attempt, or of the one that had to be voided."""
+    if shipment.issuer == TYPED:
+        return ""
     if waybill is not None:
         return "" if waybill.status == WaybillStatus.ISSUED else waybill.last_error
     last = Waybill.objects.filter(shipment=shipment).order_by("-attempt").first()
     return last.last_error if last else ""
 
 
-def _carrier(waybill: Waybill | None) -> str:
+def _number(shipment: Shipment, waybill: Waybill | None, state: str) -> str:
+    if shipment.issuer == TYPED:
+        return shipment.waybill_no or ""
+    return waybill.waybill_no if waybill and state in ("issued", "used") else ""
+
+
+def _carrier(shipment: Shipment, waybill: Waybill | None) -> str:
+    if shipment.issuer == TYPED:
+        return carrier_label(shipment.carrier)
     if waybill is None or waybill.account.carrier not in carriers:
         return ""
     return str(carriers.get(waybill.account.carrier).label)
@@ -58,6 +76,8 @@ def _urls(shipment: Shipment, waybill: Waybill | None) -> dict[str, str]:
     urls = {
         "label": reverse("warehouse:api_label", args=[shipment.pk]),
         "print": reverse("warehouse:api_print", args=[shipment.pk]),
+        "type": reverse("warehouse:api_typed", args=[shipment.pk]),
+        "untype": reverse("warehouse:api_untyped", args=[shipment.pk]),
     }
     if waybill is not None:
         urls["pdf"] = reverse("warehouse:label_pdf", args=[waybill.pk])

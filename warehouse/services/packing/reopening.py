@@ -8,6 +8,8 @@ from django.db.models import Sum
 from oms.flows.shipment import ShipmentStatus
 from oms.models import FulfillmentLine, FulfillmentOrder, Shipment, ShipmentLine
 from oms.models.locking import lock_row
+from oms.services.fulfillment.parcels import detach_waybill
+from oms.services.fulfillment.typed_waybills import is_typed
 from oms.transitions import fire
 from warehouse.flows import PickStatus
 from warehouse.models import Parcel, PickLine
@@ -59,6 +61,9 @@ def _open(shipment: Shipment, unwanted: dict[int, int], *, now: datetime) -> Non
     parcel.handover, parcel.scanned_at = None, None
     parcel.save(update_fields=["handover", "scanned_at"])
     void_unwanted(shipment.pk, reason="taken back", now=now)
+    if is_typed(shipment):
+        # No carrier takes the number back: the next parcel of the order may carry the same paper.
+        detach_waybill(shipment.pk, actor=None, now=now, reason="taken back")
     fire(lock_row(Shipment, shipment.pk), "cancel", now=now, note="taken back")
     _count_packed(shipment)
     for line_id, units in unwanted.items():

@@ -53,6 +53,8 @@ def request_waybill(shipment_id: int, *, actor: User, now: datetime) -> Waybill:
             raise ParcelIsGone(state=shipment.get_status_display())
         return _write(shipment, actor=actor, now=now)
     if waybill.status == WaybillStatus.FAILED:
+        if shipment.status != ShipmentStatus.PACKED:
+            raise ParcelIsGone(state=shipment.get_status_display())
         check_parties(shipment)
         fire(waybill, "retry", now=now, actor=actor)
     if waybill.status in OPEN:

@@ -19,7 +19,10 @@ class NoReceiver(Refusal):
 
 
 class PlatformWaybillOnly(Refusal):
-    message = _("The address belongs to the platform: the waybill must come from its own service.")
+    message = _(
+        "The address belongs to the platform: print the waybill with the platform's own tool, then "
+        "enter its number."
+    )
 
 
 class NoSender(Refusal):
