@@ -35,6 +35,8 @@ class IncompleteKeys(Refusal):
 def connect_store(store_id: int, *, kind: str, actor: User, now: datetime) -> StoreConnection:
     """Choose the platform of a store. It stays switched off until its keys are there.
 
+    Whether the platform writes to buyers itself is noted in the store; a person may change it.
+
     :raises NotAllowed: if the person may not set the store up
     :raises AlreadyConnected: if the store has a connection
     """
@@ -44,7 +46,10 @@ def connect_store(store_id: int, *, kind: str, actor: User, now: datetime) -> St
         raise UnknownPlatform(kind=kind)
     if StoreConnection.objects.filter(store=store).exists():
         raise AlreadyConnected(store=store)
-    is_ready = not connectors.get(kind).credential_fields
+    connector = connectors.get(kind)
+    is_ready = not connector.credential_fields
+    store.notifies_buyer = connector.capabilities.notifies_buyer
+    store.save(update_fields=["notifies_buyer"])
     row = StoreConnection.objects.create(store=store, kind=kind, created_at=now, is_active=is_ready)
     append("channel.connect", f"store:{store.pk}", at=now, actor=actor, facts={"kind": kind})
     return row

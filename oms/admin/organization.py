@@ -46,7 +46,14 @@ class StoreAdmin(StoreScopedAdmin):
         ),
         (
             _("Orders"),
-            {"fields": ("maps_by_code", "unpaid_expiry_minutes", "ship_lead_minutes")},
+            {
+                "fields": (
+                    "maps_by_code",
+                    "notifies_buyer",
+                    "unpaid_expiry_minutes",
+                    "ship_lead_minutes",
+                )
+            },
         ),
     )
 

@@ -66,6 +66,13 @@ class Store(models.Model):
             "Only for shops whose codes you set yourself; elsewhere a person maps it once."
         ),
     )
+    notifies_buyer = models.BooleanField(
+        _("the platform tells the buyer"),
+        default=False,
+        help_text=_(
+            "The platform itself tells buyers that their parcel left; no mail goes out from here."
+        ),
+    )
     unpaid_expiry_minutes = models.PositiveIntegerField(
         _("unpaid orders expire after (minutes)"), default=43_200
     )

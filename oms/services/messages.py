@@ -1,6 +1,6 @@
 """Messages to buyers: one per occasion, written with the occasion, sent afterwards."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 
@@ -23,31 +23,44 @@ Send = Callable[[str, str, str], None]
 
 
 def shipping_message(shipment_ids: Iterable[int], *, now: datetime) -> None:
-    """Write one message per parcel, whatever the number of merged orders.
+    """Write one message per parcel, whatever the number of merged orders; it names them all.
 
-    The parcel's number is the key: told twice it stays one message.
+    The parcel's number is the key: told twice it stays one message. Orders whose buyer is told by
+    the platform itself are left out; a parcel of such orders alone has no message.
     """
-    shipments = Shipment.objects.filter(pk__in=list(shipment_ids)).select_related("fulfillment")
+    shipments = Shipment.objects.filter(pk__in=list(shipment_ids)).order_by("pk")
+    told = [(shipment, _orders_to_tell_of(shipment)) for shipment in shipments]
     BuyerMessage.objects.bulk_create(
-        (
-            BuyerMessage(
-                dedupe_key=f"{SHIPPED}:{shipment.package_no}",
-                store_id=shipment.fulfillment.store_id,
-                order_id=_first_order(shipment),
-                template=SHIPPED,
-                facts={"carrier": shipment.carrier, "waybill_no": shipment.waybill_no or ""},
-                not_before=now,
-                created_at=now,
-            )
-            for shipment in shipments
-        ),
+        (_message(shipment, orders, now=now) for shipment, orders in told if orders),
         ignore_conflicts=True,
     )
 
 
-def _first_order(shipment: Shipment) -> int:
-    orders = Order.objects.filter(items__fulfillment_lines__shipment_lines__shipment=shipment)
-    return orders.order_by("pk").values_list("pk", flat=True)[0]
+def _message(shipment: Shipment, orders: Sequence[Order], *, now: datetime) -> BuyerMessage:
+    return BuyerMessage(
+        dedupe_key=f"{SHIPPED}:{shipment.package_no}",
+        store_id=orders[0].store_id,
+        order=orders[0],
+        template=SHIPPED,
+        facts={
+            "carrier": shipment.carrier,
+            "waybill_no": shipment.waybill_no or "",
+            "orders": [_number(order) for order in orders],
+        },
+        not_before=now,
+        created_at=now,
+    )
+
+
+def _orders_to_tell_of(shipment: Shipment) -> list[Order]:
+    orders = Order.objects.filter(
+        items__fulfillment_lines__shipment_lines__shipment=shipment, store__notifies_buyer=False
+    )
+    return list(orders.only("store_id", "order_no", "channel_order_no").distinct().order_by("pk"))
+
+
+def _number(order: Order) -> str:
+    return order.channel_order_no or order.order_no
 
 
 def _send_by_mail(address: str, subject: str, text: str) -> None:
@@ -102,9 +115,10 @@ def _finish(message: BuyerMessage, state: str, *, error: str = "") -> None:
 
 def render(message: BuyerMessage) -> tuple[str, str]:
     """Return subject and text, in the shop's language. No personal data but the buyer's own."""
+    numbers = message.facts.get("orders") or [_number(message.order)]
     with override("zh-hans"):
         subject = gettext("Your order %(order)s is on its way") % {
-            "order": message.order.channel_order_no or message.order.order_no
+            "order": gettext(", ").join(numbers)
         }
         text = gettext("Carrier: %(carrier)s\nWaybill: %(waybill_no)s") % message.facts
     return subject, text

@@ -43,7 +43,7 @@ class WebhookConnector(Connector):
         presale=False,
         chooses_carrier=False,
         confirms_address_change=False,
-        notifies_buyer=True,
+        notifies_buyer=False,
         checks_refunds_live=False,
         waybill_channel="",
         decryption=Decryption.NOT_NEEDED,

@@ -6,10 +6,16 @@ from smtplib import SMTPServerDisconnected
 import pytest
 
 from oms.dto import PlainReceiver
-from oms.models import BuyerMessage, Order
+from oms.models import BuyerMessage, Order, Shipment, ShipmentLine
 from oms.services import messages
 from oms.services.orders.receivers import build_receiver
-from tests.factories.oms import OrderFactory
+from tests.factories.oms import (
+    NOW,
+    FulfillmentLineFactory,
+    FulfillmentOrderFactory,
+    OrderFactory,
+    StoreFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +87,44 @@ def test_worker_that_vanished_while_sending_is_not_repeated_in_silence(
     row.refresh_from_db()
     assert sent == []
     assert row.state == BuyerMessage.State.FAILED
+
+
+def parcel(*orders: Order, number: str = "1") -> Shipment:
+    """A parcel in which each order has one line."""
+    document = FulfillmentOrderFactory.create(order=orders[0], lines=False)
+    shipment = Shipment.objects.create(
+        package_no=f"PK{number}",
+        fulfillment=document,
+        carrier="sf",
+        waybill_no=f"SF{number}",
+        created_at=NOW,
+    )
+    for order in orders:
+        line = FulfillmentLineFactory.create(fulfillment=document, order_item=order.items.get())
+        ShipmentLine.objects.create(shipment=shipment, fulfillment_line=line, quantity=1)
+    return shipment
+
+
+def test_one_message_of_a_parcel_names_all_its_orders(now: datetime) -> None:
+    store = StoreFactory.create()
+    orders = [OrderFactory.create(store=store, channel_order_no=number) for number in "AB"]
+    shipment = parcel(*orders)
+    for _round in range(2):
+        messages.shipping_message([shipment.pk], now=now)
+    row = BuyerMessage.objects.get()
+    assert (row.order, row.store) == (orders[0], store)
+    subject, _text = messages.render(row)
+    assert "A、B" in subject
+
+
+def test_buyer_whom_the_platform_tells_has_no_mail_from_us(now: datetime) -> None:
+    telling = StoreFactory.create(notifies_buyer=True)
+    silent = StoreFactory.create(channel=telling.channel)
+    messages.shipping_message([parcel(OrderFactory.create(store=telling)).pk], now=now)
+    assert not BuyerMessage.objects.exists()
+    told, untold = OrderFactory.create(store=telling), OrderFactory.create(store=silent)
+    mixed = parcel(told, untold, number="2")
+    messages.shipping_message([mixed.pk], now=now)
+    row = BuyerMessage.objects.get()
+    assert (row.store, row.order) == (silent, untold)
+    assert len(row.facts["orders"]) == 1
