@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oms', '0007_orders_by_status'),
+        ('oms', '0008_own_number_on_channel_refund'),
     ]
 
     operations = [
