@@ -61,6 +61,22 @@ def current(user: User, *, warehouse_id: int) -> Handover | None:
     return rows.first()
 
 
+def _lock_current(user: User, *, warehouse_id: int) -> Handover | None:
+    """Return the open hand-over, nobody else scanning into it or closing it; the database looks at
+    ``closed_at`` again when the wait is over."""
+    rows = Handover.objects.filter(warehouse=warehouse_id, opened_by=user, closed_at=None)
+    return rows.select_for_update().first()
+
+
+def _lock_or_open(user: User, *, warehouse_id: int, now: datetime) -> Handover:
+    while (mine := _lock_current(user, warehouse_id=warehouse_id)) is None:
+        # Another device under the same login may open one in this moment: then that is locked.
+        Handover.objects.get_or_create(
+            warehouse_id=warehouse_id, opened_by=user, closed_at=None, defaults={"opened_at": now}
+        )
+    return mine
+
+
 def collected(handover: Handover | None) -> list[Parcel]:
     """Return the parcels that were scanned, the latest first."""
     if handover is None:
@@ -91,7 +107,7 @@ def at_dock(warehouse_id: int, *, scan: Scan, actor: User, now: datetime) -> Out
         case Command.HAND_OVER:
             return hand_over(warehouse_id, actor=actor, now=now)
         case Command.UNDO:
-            return _take_off(current(actor, warehouse_id=warehouse_id))
+            return _take_off(_lock_current(actor, warehouse_id=warehouse_id))
     shipment_id = scan.id_of("waybill") or scan.id_of("package")
     if shipment_id is None:
         raise NotAParcel
@@ -99,23 +115,24 @@ def at_dock(warehouse_id: int, *, scan: Scan, actor: User, now: datetime) -> Out
 
 
 def _collect(warehouse_id: int, shipment_id: int, *, actor: User, now: datetime) -> Outcome:
+    # The hand-over before documents and parcels, as when it is closed.
+    mine = _lock_or_open(actor, warehouse_id=warehouse_id, now=now)
     shipment = Shipment.objects.get(pk=shipment_id)
     if shipment.status in (ShipmentStatus.PACKED, ShipmentStatus.LABELLED):
         check_open(shipment.fulfillment_id, permission=PERMISSION, actor=actor)
     shipment = lock_row(Shipment, shipment_id)
     _require_labelled(shipment)
     parcel = Parcel.objects.select_for_update().get(shipment=shipment)
-    if parcel.handover is not None and parcel.handover.opened_by_id != actor.pk:
-        raise AtAnotherDock(person=str(parcel.handover.opened_by))
+    # What is closed has left without this parcel: it binds nobody.
+    open_one = parcel.handover if parcel.handover and not parcel.handover.closed_at else None
+    if open_one is not None and open_one.opened_by_id != actor.pk:
+        raise AtAnotherDock(person=str(open_one.opened_by))
     facts = {"waybill": shipment.waybill_no or ""}
-    if parcel.handover is not None:
+    if open_one is not None:
         return Outcome("parcel_scanned_before", facts, tone=Tone.INFO)
-    parcel.handover, _made = Handover.objects.get_or_create(
-        warehouse_id=warehouse_id, opened_by=actor, closed_at=None, defaults={"opened_at": now}
-    )
-    if Parcel.objects.filter(handover=parcel.handover).count() >= MOST_PARCELS:
+    if Parcel.objects.filter(handover=mine).count() >= MOST_PARCELS:
         raise EnoughForOnce(most=MOST_PARCELS)
-    parcel.scanned_at = now
+    parcel.handover, parcel.scanned_at = mine, now
     parcel.save(update_fields=["handover", "scanned_at"])
     return Outcome("parcel_collected", facts)
 
@@ -154,7 +171,7 @@ def hand_over(warehouse_id: int, *, actor: User, now: datetime) -> Outcome:
     :raises DocumentStopped: if a stop came in this very moment
     """
     require(actor, PERMISSION, Warehouse.objects.get(pk=warehouse_id))
-    handover = current(actor, warehouse_id=warehouse_id)
+    handover = _lock_current(actor, warehouse_id=warehouse_id)
     scanned = collected(handover)
     if handover is None or not scanned:
         raise NothingScanned

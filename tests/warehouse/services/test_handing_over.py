@@ -143,6 +143,19 @@ def test_parcel_is_in_one_persons_cage(floor: Floor) -> None:
         floor.at_dock(parcel.waybill_no or "", user=floor.person("warehouse_staff"))
 
 
+def test_closed_hand_over_does_not_keep_a_parcel_that_has_not_left(floor: Floor) -> None:
+    [parcel] = labelled(floor, floor.goods(9))
+    for person in (floor.worker, floor.manager):
+        closed = Handover.objects.create(
+            warehouse=floor.warehouse, opened_by=person, opened_at=NOW, closed_at=NOW
+        )
+        Parcel.objects.filter(shipment=parcel).update(handover=closed, scanned_at=NOW)
+        assert floor.at_dock(parcel.waybill_no or "").code == "parcel_collected"
+    floor.at_dock("CMD:HANDOVER")
+    parcel.refresh_from_db()
+    assert parcel.status == "handed_over"
+
+
 def test_cage_is_full_at_some_point(floor: Floor) -> None:
     first, second = labelled(floor, floor.goods(9), floor.goods(9))
     floor.at_dock(first.waybill_no or "")
