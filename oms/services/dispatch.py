@@ -13,6 +13,7 @@ from oms.services.fulfillment.releasing import release_due
 from oms.services.merging.scan import merge_siblings
 from oms.services.orders.channel_refunds.noting import sweep as sweep_refunds
 from oms.services.review import review_pending
+from oms.services.rounds import Round
 from oms.services.shortages import retry_shortages
 from oms.services.waiting import line_up
 
@@ -26,16 +27,24 @@ _MAX_PAGES = 50
 def dispatch(*, now: datetime) -> dict[str, int]:
     """One round over everything that may go on now; return the counts per step.
 
-    Just before orders go alone, it is looked once more whether siblings came.
+    Just before orders go alone, it is looked once more whether siblings came. A step that fails
+    does not keep the others from their work.
+
+    :raises PartsFailed: after the last step, if one of them failed
     """
-    sweep_refunds(now=now)
-    return {
-        "reviewed": _drain(review_pending, now=now),
-        "lined_up": _drain(line_up_returned, now=now),
-        "merged": merge_siblings(Order.objects.filter(release_at__lte=now), now=now),
-        "routed": _drain(route_due, now=now),
-        "released": _drain(release_due, now=now),
+    due = Order.objects.filter(release_at__lte=now)
+    steps: dict[str, Callable[[], int]] = {
+        "reviewed": lambda: _drain(review_pending, now=now),
+        "lined_up": lambda: _drain(line_up_returned, now=now),
+        "merged": lambda: merge_siblings(due, now=now),
+        "routed": lambda: _drain(route_due, now=now),
+        "released": lambda: _drain(release_due, now=now),
     }
+    parts = Round("dispatch")
+    parts.run("refunds", lambda: sweep_refunds(now=now))
+    done = {name: parts.run(name, step) for name, step in steps.items()}
+    parts.close()
+    return done
 
 
 def _drain(step: Callable[..., int], *, now: datetime) -> int:

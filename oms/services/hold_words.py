@@ -19,6 +19,7 @@ LABELS: dict[str, str | Promise] = {
     "nothing_to_ship": _("there is nothing to ship"),
     "only_gifts_left": _("only gifts are left of it"),
     "unknown_warehouse": _("the appointed warehouse is not known here"),
+    "needs_technician": _("it cannot be read: a technician must look at it"),
     "person": _("held by hand"),
 }
 """The codes of holds."""

@@ -1,8 +1,11 @@
 """Review: an order passes by itself unless something must be looked at."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
+from traceback import extract_tb
 
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
@@ -16,7 +19,10 @@ from oms.services.recall import Answer, pull_back
 from oms.services.waiting import line_up
 from oms.transitions import fire, fire_rows
 
+log = logging.getLogger(__name__)
+
 _PAGE = 200
+_ENCRYPTED = ("buyer_memo", "seller_memo", "invoice_request")
 
 
 class StillHeld(Refusal):
@@ -27,12 +33,49 @@ class CannotUnapprove(Refusal):
     message = _("The warehouse works on the order already: hold or cancel it instead.")
 
 
-@atomic_service
 def review_pending(*, now: datetime, limit: int = _PAGE) -> int:
-    """Review the oldest waiting orders that nobody holds; return how many were looked at."""
+    """Review the oldest waiting orders that nobody holds; return how many were looked at.
+
+    One that cannot even be read is held for a technician; the others pass.
+    """
     held = OrderHold.objects.filter(released_at=None).values("order_id")
     waiting = Order.objects.filter(status=OrderStatus.PENDING_REVIEW).exclude(pk__in=held)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
+    try:
+        return _review_together(ids, now=now)
+    except OperationalError:
+        raise  # The database's fault, not an order's.
+    except Exception as fault:  # noqa: BLE001  # alone, each shows whether it is to blame
+        log.warning("review one by one after %s", type(fault).__name__)
+    return sum(_review_apart(order_id, now=now) for order_id in ids)
+
+
+def _review_apart(order_id: int, *, now: datetime) -> int:
+    try:
+        return _review_together([order_id], now=now)
+    except OperationalError:
+        raise
+    except Exception as fault:  # noqa: BLE001  # the others must not wait for its repair
+        kind, where = type(fault).__name__, extract_tb(fault.__traceback__)[-1]
+        log.error("review of order %s: %s at %s", order_id, kind, where)  # noqa: TRY400
+        return _hold_unreadable(order_id, kind, now=now)
+
+
+@atomic_service
+def _hold_unreadable(order_id: int, kind: str, *, now: datetime) -> int:
+    """Hold an order without reading what is encrypted in it."""
+    rows = Order.objects.defer(*_ENCRYPTED).filter(status=OrderStatus.PENDING_REVIEW, pk=order_id)
+    order = rows.select_for_update().first()
+    if order is not None:
+        owner = OrderHold.Owner.SYSTEM
+        place_hold(order, code="needs_technician", owner=owner, detail=kind, now=now)
+    return 1
+
+
+@atomic_service
+@transaction.atomic
+def _review_together(ids: Sequence[int], *, now: datetime) -> int:
+    """All of them or none: inside somebody's transaction the savepoint keeps it usable."""
     locked = Order.objects.filter(pk__in=ids, status=OrderStatus.PENDING_REVIEW)
     rows = locked.select_related("store", "receiver").order_by("pk")
     orders = without_held(rows.select_for_update(of=("self",), no_key=True))

@@ -9,6 +9,7 @@ from oms.flows.order import OrderStatus
 from oms.models import FulfillmentOrder, OutboxEvent, TimelineEntry
 from oms.services.desk.hurrying import release_now
 from oms.services.dispatch import dispatch
+from oms.services.rounds import PartsFailed
 from tests.factories.basics import NOW, UserFactory, WarehouseFactory
 from tests.factories.incoming import Shop, at, incoming_line, incoming_order
 from tests.oms.services.day import Day, status_of
@@ -48,6 +49,25 @@ def test_order_reaches_the_warehouse_with_no_human(day: Day) -> None:
 def test_round_without_work_does_nothing(shop: Shop) -> None:
     zeros = dict.fromkeys(("reviewed", "lined_up", "merged", "routed", "released"), 0)
     assert dispatch(now=NOW) == zeros
+
+
+def test_failing_step_stops_no_other_and_the_round_is_no_success(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**_given: object) -> int:
+        raise ValueError("13800000000")
+
+    shop.stock(9)
+    order = shop.take_in(incoming_order("1", buyer=None))
+    monkeypatch.setattr("oms.services.dispatch.sweep_refunds", fail)
+    monkeypatch.setattr("oms.services.dispatch.merge_siblings", fail)
+    with pytest.raises(PartsFailed, match="dispatch: refunds, merged") as failed:
+        dispatch(now=NOW)
+    assert status_of(order) == S.RELEASED
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert "ValueError" in caplog.text
+    assert "13800000000" not in caplog.text + str(failed.value)
+    assert failed.value.__context__ is None
 
 
 def test_round_counts_what_it_did(shop: Shop) -> None:

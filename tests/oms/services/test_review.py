@@ -3,11 +3,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 
 from oms.access.checks import NotAllowed
 from oms.dto import CipherReceiver, LineKind, PaymentTerms
 from oms.flows.order import OrderStatus
+from oms.models import Order, OrderHold, Receiver
 from oms.services.dispatch import dispatch
 from oms.services.holds import hold_order, release_hold
 from oms.services.review import (
@@ -59,6 +61,31 @@ def test_what_is_in_order_passes_by_itself(shop: Shop, told: dict[str, Any]) -> 
     order = shop.take_in(incoming_order(**told))
     assert review_pending(now=NOW) == 1
     assert status_of(order) in (S.APPROVED, S.WAITING_MERGE)
+
+
+@pytest.mark.parametrize(
+    ("model", "column"), [(Receiver, "street"), (Order, "buyer_memo"), (Receiver, "phone")]
+)
+@pytest.mark.parametrize("damaged", [b"\x01short", b"\x63" + bytes(60)])
+def test_order_that_cannot_be_read_is_held_and_the_others_pass(
+    shop: Shop, model: type[Model], column: str, damaged: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    orders = [shop.take_in(incoming_order(str(n), buyer_memo="轻放")) for n in range(3)]
+    row = orders[0] if model is Order else orders[0].receiver
+    assert row is not None
+    with connection.cursor() as cursor:
+        table = model._meta.db_table
+        sql = f"UPDATE {table} SET {column} = %s WHERE id = %s"  # noqa: S608  # names of ours
+        cursor.execute(sql, [damaged, row.pk])
+    assert review_pending(now=NOW) == 3
+    assert status_of(orders[0]) == S.PENDING_REVIEW
+    assert {status_of(order) for order in orders[1:]} == {S.WAITING_MERGE}
+    assert OrderHold.objects.values_list("order", "code").get() == (
+        orders[0].pk,
+        "needs_technician",
+    )
+    assert "UndecryptableValue" in caplog.text
+    assert review_pending(now=NOW) == 0
 
 
 def test_person_approves_what_the_review_held(shop: Shop, floor: Floor) -> None:

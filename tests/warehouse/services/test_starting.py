@@ -1,7 +1,11 @@
+from datetime import datetime
+
 import pytest
 
 from oms.access.checks import NotAllowed
+from oms.services.rounds import PartsFailed
 from oms.transitions import IllegalTransition
+from tests.factories.basics import WarehouseFactory
 from tests.factories.oms import NOW, FulfillmentLineFactory
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import refused
@@ -9,6 +13,7 @@ from warehouse.models import Bin, BinStock, PickLine, PickSlot, WarehouseSetting
 from warehouse.services.recalling import take_back
 from warehouse.services.waves import starting
 from warehouse.services.waves.planning import plan_waves
+from warehouse.services.waves.resuming import resume_parked
 from warehouse.services.waves.starting import cancel_wave, start_wave
 
 
@@ -133,6 +138,23 @@ def test_upgraded_document_changes_to_an_urgent_wave(floor: Floor) -> None:
 def test_waves_start_by_themselves_where_they_shall(floor: Floor) -> None:
     document = floor.document({floor.goods(10): 1})
     assert starting.run(now=NOW) == 1
+    document.refresh_from_db()
+    assert document.status == "waved"
+
+
+def test_warehouse_that_fails_does_not_stop_the_next(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resume(warehouse_id: int, *, now: datetime) -> int:
+        if warehouse_id != floor.warehouse.pk:
+            raise RuntimeError
+        return resume_parked(warehouse_id, now=now)
+
+    WarehouseFactory.create(pk=0)
+    monkeypatch.setattr(starting, "resume_parked", resume)
+    document = floor.document({floor.goods(10): 1})
+    with pytest.raises(PartsFailed, match="waves: warehouse 0"):
+        starting.run(now=NOW)
     document.refresh_from_db()
     assert document.status == "waved"
 

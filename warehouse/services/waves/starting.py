@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from oms.access.checks import require
 from oms.models import User, Warehouse
 from oms.models.locking import atomic_service, lock_row
 from oms.services.fulfillment.stations import DocumentStopped
+from oms.services.rounds import Round
 from oms.transitions import IllegalTransition, fire
 from warehouse.flows import TaskStatus, WaveStatus
 from warehouse.models import PickSlot, PickTask, WarehouseSetting, Wave
@@ -70,15 +72,24 @@ def cancel_wave(wave_id: int, *, actor: User, now: datetime) -> None:
 
 def run(*, now: datetime) -> int:
     """Keep the warehouses going: take up what was parked, regroup what became urgent, start what
-    is due where waves start by themselves. Return how many waves were started."""
-    started = 0
-    for warehouse in Warehouse.objects.filter(is_active=True).order_by("pk"):
-        resume_parked(warehouse.pk, now=now)
-        regroup_upgraded(warehouse.pk, now=now)
-        if _is_automatic(warehouse.pk):
-            waves = plan_waves(warehouse.pk, now=now, actor=None, only_due=True)
-            started += start_all((wave.pk for wave in waves), now=now)
+    is due where waves start by themselves. Return how many waves were started.
+
+    :raises PartsFailed: after the last warehouse, if one of them failed
+    """
+    parts = Round("waves")
+    ids = Warehouse.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)
+    started = sum(parts.run(f"warehouse {pk}", partial(_run_in, pk, now=now)) for pk in ids)
+    parts.close()
     return started
+
+
+def _run_in(warehouse_id: int, *, now: datetime) -> int:
+    resume_parked(warehouse_id, now=now)
+    regroup_upgraded(warehouse_id, now=now)
+    if not _is_automatic(warehouse_id):
+        return 0
+    waves = plan_waves(warehouse_id, now=now, actor=None, only_due=True)
+    return start_all((wave.pk for wave in waves), now=now)
 
 
 def start_all(wave_ids: Iterable[int], *, now: datetime, actor: User | None = None) -> int:
