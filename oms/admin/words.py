@@ -44,6 +44,8 @@ _ORDER = Words(
         "cancel": _("cancelled"),
         "cancel_units": _("units cancelled"),
         "cancelled_too_late": _("cancelled too late"),
+        "reopen": _("reopened"),
+        "paid_after_cancel": _("paid after it was cancelled"),
         "close_external": _("closed elsewhere"),
         "hold": _("put on hold"),
         "release_hold": _("hold released"),

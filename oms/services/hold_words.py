@@ -11,6 +11,7 @@ LABELS: dict[str, str | Promise] = {
     "no_receiver": _("no receiver"),
     "address_incomplete": _("the address is incomplete"),
     "amount_mismatch": _("paid amount and order amount differ"),
+    "paid_late": _("paid after it was cancelled"),
     "changed_on_channel": _("the lines changed on the channel"),
     "shortage": _("not enough stock"),
     "pick_short": _("missing on the shelf"),

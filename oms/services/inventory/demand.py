@@ -31,6 +31,12 @@ def cancel(units: Mapping[int, int]) -> None:
     _shift(_items(units), "pk", "cancelled_quantity", units, sign=1)
 
 
+def restore(units: Mapping[int, int]) -> None:
+    """Cancelled units ({item id: units}) are owed again."""
+    _shift(_demands(units), "order_item", "quantity", units, sign=1)
+    _shift(_items(units), "pk", "cancelled_quantity", units, sign=-1)
+
+
 def drop_all(order_ids: Iterable[int]) -> None:
     """Nothing of these orders is owed by us: they were shipped elsewhere."""
     Demand.objects.filter(order_item__order__in=list(order_ids)).update(quantity=0)

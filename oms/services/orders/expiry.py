@@ -8,14 +8,26 @@ from oms.models.locking import atomic_service
 from oms.services.orders.cancel import cancel_locked
 
 _PAGE = 200
+_MAX_PAGES = 50
 
 
 def expire_unpaid(*, now: datetime) -> int:
     """Cancel what its store does not wait for any longer; return how many."""
     return sum(
-        _expire(store_id, before=now - timedelta(minutes=minutes), now=now)
+        _expire_all(store_id, before=now - timedelta(minutes=minutes), now=now)
         for store_id, minutes in Store.objects.values_list("pk", "unpaid_expiry_minutes")
     )
+
+
+def _expire_all(store_id: int, *, before: datetime, now: datetime) -> int:
+    """Page by page, within reason: the rest waits for the next round."""
+    total = 0
+    for _page in range(_MAX_PAGES):
+        done = _expire(store_id, before=before, now=now)
+        total += done
+        if not done:
+            break
+    return total
 
 
 @atomic_service

@@ -24,6 +24,7 @@ from oms.services.orders.differences import (
 )
 from oms.services.orders.lines import only_gifts_left, reprice
 from oms.services.orders.money import add_payments
+from oms.services.orders.reopening import paid_late
 from oms.services.recall import line_up_anew, stop_waiting, tighten_documents
 from oms.transitions import fire
 
@@ -88,7 +89,7 @@ def _follow_status(
 ) -> None:
     status = incoming.channel_status
     if not is_open(order):
-        _follow_late(order, status, columns, now=now)
+        _follow_late(order, incoming, columns, now=now)
     elif status is ChannelStatus.CANCELLED:
         cancel_locked(order, reason="cancelled on the channel", now=now)
     elif status in _GONE:
@@ -102,14 +103,18 @@ def _follow_status(
 
 
 def _follow_late(
-    order: Order, status: ChannelStatus, columns: Collection[str], *, now: datetime
+    order: Order, incoming: IncomingOrder, columns: Collection[str], *, now: datetime
 ) -> None:
     """What the channel says of an order that has left, or is over."""
+    status, is_off = incoming.channel_status, order.status == OrderStatus.CANCELLED
     if "channel_status" not in columns:
         return
+    if status is ChannelStatus.PAID and is_off:
+        paid_late(order, incoming=incoming, now=now)
     if status is ChannelStatus.COMPLETED and order.status in order.FLOW.step("complete").sources:
         fire(order, "complete", now=now)
-    if status is ChannelStatus.CANCELLED and order.status not in order.FLOW.terminal:
+    over = is_off or order.status in order.FLOW.terminal
+    if status is ChannelStatus.CANCELLED and not over:
         timeline.record(Order.SUBJECT, order.pk, "cancelled_too_late", at=now)
 
 

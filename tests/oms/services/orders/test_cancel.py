@@ -296,6 +296,15 @@ def test_unpaid_order_lets_its_goods_go_after_a_while(shop: Shop) -> None:
     assert sellable([shop.sku().pk])[shop.sku().pk].units == 3
 
 
+def test_expiry_goes_on_until_nothing_is_left(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oms.services.orders.expiry._PAGE", 1)
+    shop.store.unpaid_expiry_minutes = 30
+    shop.store.save()
+    for number in "123":
+        shop.take_in(incoming_order(number, channel_status=C.UNPAID))
+    assert expire_unpaid(now=at(31)) == 3
+
+
 def test_order_cancelled_here_stays_cancelled(shop: Shop, floor: Floor) -> None:
     told = incoming_order()
     order = shop.take_in(told)
