@@ -18,7 +18,7 @@ from tests.factories.warehouse import Floor
 from tests.races.together import queued_behind, refusals, together
 from tests.warehouse.services.books import assert_books_are_right, in_kind, on_hand
 from tests.warehouse.services.carrier_bench import account_at, simulated_sf
-from warehouse.models import PickLine, PickTask, ScanLog, Waybill
+from warehouse.models import Handover, Parcel, PickLine, PickTask, ScanLog, Waybill
 from warehouse.services import recalling
 from warehouse.services.outcome import Outcome
 from warehouse.services.picking.claiming import NoWork, claim
@@ -160,6 +160,32 @@ def test_stop_against_hand_over_tells_the_truth(
             assert on_hand(floor.warehouse, sku) == 9
             assert in_kind(floor.warehouse, "packing", sku) == 1
         assert_books_are_right()
+
+
+def test_scan_against_hand_over_locks_no_parcel_in(tmp_path: Path) -> None:
+    """Two devices under one login: what is scanned while the hand-over closes leaves with it, or
+    with the next one."""
+    floor = Floor()
+    with simulated_sf(tmp_path) as bench:
+        account_at(bench, floor.warehouse)
+        for _parcel in range(2 * ROUNDS):
+            document = floor.packed({floor.goods(9): 1})
+            label_parcel(Shipment.objects.get(fulfillment=document).pk, actor=floor.worker, now=NOW)
+    numbers = [parcel.waybill_no or "" for parcel in Shipment.objects.order_by("pk")]
+    for number in range(ROUNDS):
+        first, second = numbers[2 * number : 2 * number + 2]
+        floor.at_dock(first)
+        handover = Handover.objects.get(closed_at=None)
+        acts = (partial(floor.at_dock, "CMD:HANDOVER"), partial(floor.at_dock, second))
+        assert refusals(queued_behind(handover, *(acts if number % 2 else reversed(acts)))) == []
+        assert not Parcel.objects.filter(
+            shipment__status="labelled", handover__closed_at__isnull=False
+        ).exists()
+        if floor.collected():
+            floor.at_dock("CMD:HANDOVER")
+        gone = Shipment.objects.filter(waybill_no__in=(first, second), status="handed_over")
+        assert gone.count() == 2
+    assert_books_are_right()
 
 
 def test_two_requests_and_two_callers_make_one_waybill(tmp_path: Path) -> None:
