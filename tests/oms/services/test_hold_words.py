@@ -21,7 +21,7 @@ SOURCES = [
     for app in ("oms", "warehouse", "aftersales", "channels_sync")
     for path in sorted((ROOT / app).rglob("*.py"))
 ]
-HOLDING = {"place_hold": "code", "hold_rest": "code", "OrderHold": "code"}
+HOLDING = dict.fromkeys(("place_hold", "hold_rest", "hold_what_is_here", "OrderHold"), "code")
 STOPPING = dict.fromkeys(
     ("pull_back", "pull_units", "line_up_anew", "cancel_locked", "cancel_units", "close_external"),
     "reason",
