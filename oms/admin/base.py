@@ -11,7 +11,7 @@ from auditlog.registry import auditlog
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -208,6 +208,25 @@ class BaseAdmin(ModelAdmin):
     def panels(self, request: HttpRequest, obj: Any) -> Sequence[Panel]:
         """Return what the page of a row shows to whoever may look but not change."""
         return Record(self, request, obj).panels()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show a row's page; an address that names no row at all is like that of a missing one."""
+        if object_id is not None and not self._is_key(unquote(object_id)):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return True
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -101,6 +101,15 @@ def test_role_without_the_right_sees_nothing(world: World, model: type[Model]) -
     assert url(model, "changelist") not in client.get(reverse("admin:index")).content.decode()
 
 
+@every_page
+@pytest.mark.parametrize("text", ["ask-for-day", "9" * 30])
+def test_address_that_names_no_row_is_like_that_of_a_missing_one(
+    world: World, model: type[Model], text: str
+) -> None:
+    client = signed_in(person(world, TABLE[model].sees))
+    assert client.get(url(model, "change", text)).status_code == 302
+
+
 @every_page_of_places
 def test_foreign_row_is_like_a_missing_one(world: World, model: type[Model]) -> None:
     row, client = ROWS[model](world), signed_in(world.stranger())
