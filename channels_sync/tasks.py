@@ -84,6 +84,7 @@ def renew_tokens(**_newer_arguments: object) -> None:
 @periodic(minutes=1, name="channels.push_stock")
 def push_stock(**_newer_arguments: object) -> None:
     """Tell the shops what they may sell: nudged by each change, and every minute for the rest."""
+    marking.wait_for_more(now=timezone.now())
     nudge_answered(marking.SEND)
     sending.send_due(now=timezone.now())
 

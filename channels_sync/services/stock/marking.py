@@ -1,6 +1,7 @@
 """Mark the listings whose numbers may have changed; the sending reads them fresh."""
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
@@ -52,6 +53,14 @@ def _write(rows: Collection[ListingStock]) -> int:
     known = ListingStock.objects.filter(listing__in=listings)
     known.update(marks=F("marks") + 1, due_at=Coalesce("due_at", due))
     return len(listings)
+
+
+def wait_for_more(*, now: datetime, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Let what was marked a moment ago come due, so that the worker it woke does not find nothing
+    and leave it to the next minute."""
+    soon = ListingStock.objects.filter(due_at__gt=now, due_at__lte=now + _COALESCE)
+    if soon.exists():
+        sleep(_COALESCE.total_seconds())
 
 
 def sweep(*, now: datetime) -> int:

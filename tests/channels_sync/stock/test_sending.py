@@ -46,6 +46,21 @@ def test_changes_of_one_moment_are_one_number(counter: Counter, platform: Told) 
     assert platform.told == [("P1", 7)]
 
 
+def test_woken_worker_waits_for_what_was_marked_a_moment_ago(
+    counter: Counter, platform: Told
+) -> None:
+    milk = counter.goods(10)
+    counter.listing("P1", milk)
+    slept: list[float] = []
+    marking.wait_for_more(now=counter.now, sleep=slept.append)
+    assert slept == []
+    marking.mark_skus([milk.pk], now=counter.now)
+    marking.wait_for_more(now=counter.now, sleep=slept.append)
+    assert counter.send(seconds=slept[0]) == 1
+    marking.wait_for_more(now=counter.now, sleep=slept.append)
+    assert len(slept) == 1
+
+
 def test_number_that_did_not_change_is_not_sent(counter: Counter, platform: Told) -> None:
     milk = counter.goods(10)
     counter.listing("P1", milk)
