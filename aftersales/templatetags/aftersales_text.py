@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from django import template
+from django.template import Library
 from django.utils.safestring import SafeString
 
 from aftersales.models.words import carrier_label
 from oms.admin import show
 
-register = template.Library()
+register = Library()
 
 
 @register.filter

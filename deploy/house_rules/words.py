@@ -144,7 +144,7 @@ RULES = (
         good=(
             ("README.md", "See docs/adr/0001-one-shared-schema.md, https://example.com/work/a"),
             ("deploy/nginx.conf", "root /srv/oms; # /usr/lib/postgresql"),
-            ("static/m/scan.js", "fetch(`${base}/work/${id}`)"),
+            ("static/m/scan.js", f"fetch(`${{base}}{_SLASH}work{_SLASH}${{id}}`)"),
         ),
         bad=(
             ("docs/scaling.md", f"cd {_SLASH}work{_SLASH}main"),
