@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection
 
 from channels_sync.connectors.webhook import mapper, signing
 from channels_sync.connectors.webhook.connector import WebhookConnector
@@ -16,12 +16,16 @@ from channels_sync.flows import RawOrderStatus
 from channels_sync.models import HookNonce, RawOrder, StoreConnection
 from channels_sync.services.intake import DRAIN
 from oms import scheduling
+from oms.privacy.fields import EncryptedJSONField
+from oms.services import bulk
+from oms.statements import rows
 
 LARGEST_BODY = 1_000_000
 """Bytes. A body of more is refused before it is read."""
 _SKEW = timedelta(seconds=signing.SKEW_SECONDS)
 _NONCE = re.compile(r"[\x21-\x7e]{1,64}")
 _TIMESTAMP = re.compile(r"[0-9]{1,11}")
+_CREDENTIALS = cast("EncryptedJSONField[Any, Any]", StoreConnection._meta.get_field("credentials"))
 _NOBODYS_SECRET = "a store that is not there takes as long to refuse as one that is"  # noqa: S105
 
 
@@ -53,7 +57,7 @@ def receive(store_code: str, *, message: SignedMessage, now: datetime) -> bool:
 
     :raises HookRefused: if it is not signed by the store, too old, replayed, or not an event
     """
-    connection = _prove(store_code, message)
+    store_id = _prove(store_code, message)
     _check_time(message.timestamp, now=now)
     try:
         told = mapper.decode(message.body)
@@ -67,7 +71,7 @@ def receive(store_code: str, *, message: SignedMessage, now: datetime) -> bool:
     if message.event_id not in ("", envelope.event_id):
         raise HookRefused("schema", 422, "The header and the body name different events.")
     raw = RawOrder(
-        store_id=connection.store_id,
+        store_id=store_id,
         source=RawOrder.Source.WEBHOOK,
         channel_order_no=envelope.order_no,
         event=envelope.event,
@@ -83,14 +87,17 @@ def receive(store_code: str, *, message: SignedMessage, now: datetime) -> bool:
     return _keep(raw, nonce=message.nonce, now=now)
 
 
-def _prove(store_code: str, message: SignedMessage) -> StoreConnection:
-    connection = StoreConnection.objects.filter(
-        store__code=store_code,
-        store__is_active=True,
-        is_active=True,
-        kind=WebhookConnector.kind,
-    ).first()
-    secrets = _secrets(connection.credentials) if connection else []
+_LINE = """
+SELECT line.store_id, line.credentials FROM channels_sync_storeconnection line
+JOIN oms_store store ON store.id = line.store_id
+WHERE store.code = %s AND line.kind = %s AND store.is_active AND line.is_active
+"""
+
+
+def _prove(store_code: str, message: SignedMessage) -> int:
+    """Return the id of the store that signed the message."""
+    store_id, sealed = next(iter(rows(_LINE, [store_code, WebhookConnector.kind])), (0, None))
+    secrets = _secrets(_CREDENTIALS.from_db_value(sealed, None, connection) or {})
     is_signed = signing.is_signed(
         message.signature,
         secrets=secrets or [_NOBODYS_SECRET],
@@ -100,9 +107,9 @@ def _prove(store_code: str, message: SignedMessage) -> StoreConnection:
         nonce=message.nonce,
         body=message.body,
     )
-    if not (is_signed and connection and secrets and _NONCE.fullmatch(message.nonce)):
+    if not (is_signed and store_id and secrets and _NONCE.fullmatch(message.nonce)):
         raise HookRefused("signature", 401, "The signature does not fit.")
-    return connection
+    return int(store_id)
 
 
 def _secrets(credentials: Mapping[str, object]) -> list[str]:
@@ -117,23 +124,20 @@ def _check_time(timestamp: str, *, now: datetime) -> None:
 
 
 def _keep(raw: RawOrder, *, nonce: str, now: datetime) -> bool:
-    used = {"store_id": raw.store_id, "nonce": nonce, "seen_at": now}
+    used = HookNonce(store_id=raw.store_id, nonce=nonce, seen_at=now)
     try:
-        with transaction.atomic():
-            HookNonce.objects.create(**used)
-            raw.save(force_insert=True)
-            scheduling.nudge(DRAIN)
+        bulk.insert_together([used, raw])
     except IntegrityError:
         # Either came before. The nonce tells which, and is used up by a known event too.
         _use_up(used)
         return False
+    scheduling.nudge(DRAIN)
     return True
 
 
-def _use_up(nonce: Mapping[str, Any]) -> None:
+def _use_up(nonce: HookNonce) -> None:
     try:
-        with transaction.atomic():
-            HookNonce.objects.create(**nonce)
+        bulk.insert_together([nonce])
     except IntegrityError:
         raise HookRefused("nonce", 409, "The nonce was used before.") from None
 

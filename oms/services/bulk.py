@@ -1,15 +1,20 @@
-"""Write many new rows: on PostgreSQL by COPY, elsewhere the ORM's way. Both leave the same rows.
+"""Write new rows at once: many of one table by COPY, a few of several tables by one statement.
 
 The ORM prepares every value of every row through three calls; for the orders of a festival that is
-most of the time. COPY takes plain values as they are.
+most of the time. COPY takes plain values as they are. Both are PostgreSQL's; elsewhere it is the
+ORM's way, which leaves the same rows.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+from oms.statements import rows as run
 
 M = TypeVar("M", bound=models.Model)
 
@@ -32,6 +37,58 @@ def insert(rows: Sequence[M]) -> None:
         _copy(rows)
     else:
         type(rows[0])._base_manager.bulk_create(rows, batch_size=BATCH)
+
+
+def insert_together(rows: Sequence[models.Model]) -> None:
+    """Write rows of different tables, all or none, in one round trip, and give them their ids.
+
+    None may point at another of them: they are written at once, in no order.
+
+    :raises IntegrityError: if one exists already or breaks a constraint; nothing is written then
+    """
+    with transaction.atomic() if _is_inside() else nullcontext():
+        if connection.vendor == "postgresql":
+            _state_together(rows)
+        else:
+            for row in rows:
+                row.save(force_insert=True)
+
+
+def _is_inside() -> bool:
+    """A statement that stands alone is a transaction of its own: to say so costs two more."""
+    return connection.vendor != "postgresql" or connection.in_atomic_block
+
+
+def _state_together(rows: Sequence[models.Model]) -> None:
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for row in rows
+        for field in _written(type(row))
+    ]
+    statement = _together(tuple(type(row) for row in rows))
+    [ids] = run(statement, values)
+    for row, pk in zip(rows, ids, strict=True):
+        row.pk = pk
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _written(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.local_concrete_fields if not field.primary_key]
+
+
+@cache
+def _together(tables: tuple[type[models.Model], ...]) -> str:
+    parts = [f"r{place} AS ({_insertion(table)})" for place, table in enumerate(tables)]
+    ids = ", ".join(f"(SELECT id FROM r{place})" for place in range(len(tables)))  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT {ids}"
+
+
+def _insertion(table: type[models.Model]) -> str:
+    meta, quote = table._meta, connection.ops.quote_name
+    columns = [quote(str(field.column)) for field in _written(table)]
+    places = ", ".join(["%s"] * len(columns))
+    into = f"INSERT INTO {quote(meta.db_table)} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+    return f"{into} RETURNING {quote(str(meta.pk.column))} AS id"
 
 
 def _copy(rows: Sequence[M]) -> None:

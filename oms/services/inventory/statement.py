@@ -4,12 +4,13 @@ It does what the ORM's way in ``stock`` does and leaves the same rows, but in on
 levels are locked in their order, judged together, and moved only if every one of them fits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import psycopg
 from django.db import connection
+
+from oms.statements import rows
 
 # Whoever waited for a lock sees the row as it is then: FOR UPDATE returns the newest version, and
 # UPDATE adds to it. One statement locks, judges and moves, so nothing comes between.
@@ -106,16 +107,8 @@ def move(asked: Sequence[Asked], *, now: datetime, actor_id: int | None) -> list
     """
     told = {"actor_id": actor_id, "now": now}
     if len(asked) == 1:
-        rows = _rows(_MOVE_ONE, asked[0]._asdict() | told)
+        found = rows(_MOVE_ONE, asked[0]._asdict() | told)
     else:
         columns = map(list, zip(*asked, strict=True))
-        rows = _rows(_MOVE, {**dict(zip(Asked._fields, columns, strict=True)), **told})
-    return [Judged(*row) for row in rows]
-
-
-def _rows(statement: str, values: Mapping[str, object]) -> list[Any]:
-    """Run a statement whose values the server binds: Django's own cursor writes them into the text,
-    and a text that is new every time is planned every time."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, values).fetchall()
+        found = rows(_MOVE, {**dict(zip(Asked._fields, columns, strict=True)), **told})
+    return [Judged(*row) for row in found]

@@ -122,3 +122,25 @@ def test_personal_data_is_encrypted_on_this_way_too(shop: Shop) -> None:
 
 def test_nothing_to_write_writes_nothing(db: None) -> None:
     bulk.insert([])
+
+
+def test_rows_of_two_tables_are_written_together(shop: Shop) -> None:
+    [decision, *_], [sku, *_] = decisions(shop), [Sku(code="NEW", name="新品", weight_g=1)]
+    bulk.insert_together([decision, sku])
+    for row in (decision, sku):
+        assert _values(type(row).objects.get(pk=row.pk)) == _values(row)
+
+
+def test_of_rows_written_together_one_that_exists_keeps_out_the_other(shop: Shop) -> None:
+    known = SkuFactory.create()
+    [decision, *_] = decisions(shop)
+    with pytest.raises(IntegrityError):
+        bulk.insert_together([decision, Sku(code=known.code, name="x", weight_g=1)])
+    assert not RouteDecision.objects.filter(reason=decision.reason).exists()
+
+
+def test_what_is_written_together_goes_back_with_the_transaction_around_it(shop: Shop) -> None:
+    with transaction.atomic():
+        bulk.insert_together([Sku(code="NEW", name="新品", weight_g=1)])
+        transaction.set_rollback(True)
+    assert not Sku.objects.filter(code="NEW").exists()
