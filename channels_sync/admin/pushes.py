@@ -56,6 +56,7 @@ class PushJobAdmin(StoreScopedAdmin):
         "standing",
         "why",
         "error_code",
+        "request_no",
         "tries",
         "channel_ref",
         "key",

@@ -19,7 +19,7 @@ class PushJob(StatusModel):
     ``attempts`` counts tries and is raised, in a commit of its own, before each of them;
     ``claim_no`` rises with it and never falls, which tells a worker's own claim from a later one.
     ``is_in_doubt`` says that an earlier try may have been carried out, so the channel is asked
-    before it is told again.
+    before it is told again. ``request_no`` is what the channel's support asks for about a refusal.
     """
 
     FLOW = PUSH_FLOW
@@ -45,6 +45,9 @@ class PushJob(StatusModel):
     created_at = models.DateTimeField(_("created"))
     last_error = models.CharField(_("what the channel said"), max_length=300, blank=True)
     error_code = models.CharField(_("error code"), max_length=64, blank=True)
+    request_no = models.CharField(
+        _("the channel's number of the call"), max_length=128, blank=True, default=""
+    )
     channel_ref = models.CharField(_("the channel's number"), max_length=128, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     read_back_at = models.DateTimeField(_("seen at the channel"), null=True, blank=True)

@@ -78,7 +78,8 @@ def _next(store_id: int, *, now: datetime) -> PushJob | None:
 def _give_up(job: PushJob, *, now: datetime) -> None:
     """Leave a job alone that never came to an end, not even to a failure."""
     job.last_error, job.error_code = str(_NEVER_ENDED), "local:never_ended"
-    job.save(update_fields=["last_error", "error_code"])
+    job.request_no = ""
+    job.save(update_fields=["last_error", "error_code", "request_no"])
     if job.status != PushStatus.ACCEPTED:
         fire(job, "send", now=now)
     fire(job, "give_up", now=now, note=job.last_error)

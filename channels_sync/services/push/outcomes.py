@@ -58,9 +58,9 @@ def _if_still_ours(
 def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> None:
     """Note that the channel knows. What it only took, or must still show, is looked up later."""
     job.channel_ref = told.channel_ref[:128] or job.channel_ref
-    job.last_error, job.error_code = "", ""
+    _say(job, "")
     if told.refused:
-        job.last_error, job.error_code = redact(told.refused)[:300], "refused"
+        _say(job, told.refused, "refused")
         job.is_in_doubt = False
         _give_up(job, now=now)
         return
@@ -78,7 +78,7 @@ def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> Non
 @_if_still_ours
 def note_not_shown(job: PushJob, *, now: datetime) -> None:
     """Note that the channel said yes and yet does not show it; three times, and a person looks."""
-    job.last_error, job.error_code = str(_NOT_SHOWN), "local:not_shown"
+    _say(job, str(_NOT_SHOWN), "local:not_shown")
     if job.attempts >= 3:
         _give_up(job, now=now)
     else:
@@ -99,7 +99,7 @@ def note_error(
 
     A question without an answer says nothing about what was told before it.
     """
-    job.last_error, job.error_code = redact(error.message)[:300], error.code[:64]
+    _say(job, error.message, error.code, request_no=error.request_id)
     job.is_in_doubt = while_looking or error.outcome_unknown
     match error.kind:
         case ErrorKind.THROTTLE:
@@ -118,8 +118,14 @@ def note_error(
 def note_fault(job: PushJob, *, text: str, in_doubt: bool, now: datetime) -> None:
     """Note a fault of ours, or a line that is not there: trying again by itself would not help."""
     job.is_in_doubt = in_doubt
-    job.last_error, job.error_code = redact(text)[:300], "local:fault"
+    _say(job, text, "local:fault")
     _give_up(job, now=now)
+
+
+def _say(job: PushJob, words: str, code: str = "", *, request_no: str = "") -> None:
+    """All three speak of the same try, so none outlives the others."""
+    job.last_error, job.error_code = redact(words)[:300], code[:64]
+    job.request_no = request_no[:128]
 
 
 def _finish(job: PushJob, *, now: datetime) -> None:
@@ -177,7 +183,7 @@ def _put_off(job: PushJob, wait: timedelta, *, now: datetime) -> None:
 def _look_again(job: PushJob, *, now: datetime) -> None:
     """The channel has it and is not at its end (money on its way): look again, ever more rarely."""
     if now - job.trying_since > LONGEST:
-        job.last_error, job.error_code = str(_TOO_LONG), "local:too_long"
+        _say(job, str(_TOO_LONG), "local:too_long")
         _give_up(job, now=now)
         return
     job.not_before = now + _wait(FIRST_LOOK, job)
@@ -213,5 +219,6 @@ def _save(job: PushJob) -> None:
             "last_error",
             "not_before",
             "read_back_at",
+            "request_no",
         ]
     )
