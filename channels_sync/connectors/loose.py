@@ -5,19 +5,13 @@ What is wrong is told by field, never by value, because values are personal.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
-from channels_sync.connectors.exact import LARGEST, fits
+from channels_sync.connectors import written
 from channels_sync.connectors.fields import clean
 from channels_sync.dto import Problem, Unreadable
-
-_BEIJING = ZoneInfo("Asia/Shanghai")
-_NO_TIME = frozenset({"", "0"})
-_FIRST_YEAR = 1970
-"""Earlier times ("0001-01-01 00:00:00") are how some platforms write that there is none."""
 
 
 def load(payload: str) -> Any:
@@ -38,7 +32,7 @@ def dump(node: Mapping[str, Any]) -> str:
 
 def beijing(moment: datetime) -> str:
     """Write a moment as the platforms do: naive, to the second, in Beijing."""
-    return moment.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(written.BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 class Loose:
@@ -109,10 +103,7 @@ class Loose:
         text = self.text(key, limit=20)
         if not text and default is not None:
             return default
-        number = self._number(key, text)
-        if number != number.to_integral_value():
-            raise Unreadable(Problem.NOT_A_NUMBER, self.name(key))
-        return int(number)
+        return written.whole(self._told(key, text), self.name(key))
 
     def yuan(self, key: str, default: Decimal | None = None) -> Decimal:
         """Return an amount in yuan, exact to the cent.
@@ -122,10 +113,7 @@ class Loose:
         text = self.text(key, limit=24)
         if not text and default is not None:
             return default
-        amount = self._number(key, text)
-        if not fits(amount, 2):
-            raise Unreadable(Problem.TOO_FINE, self.name(key))
-        return amount
+        return written.yuan(self._told(key, text), self.name(key))
 
     def fen(self, key: str) -> Decimal:
         """Return an amount in yuan that is written in whole fen.
@@ -139,16 +127,7 @@ class Loose:
 
         :raises Unreadable: if it is malformed
         """
-        text = self.text(key, limit=40)
-        if text in _NO_TIME:
-            return None
-        try:
-            moment = datetime.fromisoformat(text)
-            if moment.year < _FIRST_YEAR:
-                return None
-            return moment.replace(tzinfo=moment.tzinfo or _BEIJING).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise Unreadable(Problem.NOT_A_TIME, self.name(key)) from None
+        return written.moment(self.text(key, limit=40), self.name(key))
 
     def needed_moment(self, key: str) -> datetime:
         """:raises Unreadable: as ``moment``, and if there is none"""
@@ -157,13 +136,7 @@ class Loose:
             raise Unreadable(Problem.MISSING, self.name(key))
         return moment
 
-    def _number(self, key: str, text: str) -> Decimal:
+    def _told(self, key: str, text: str) -> str:
         if not text:
             raise Unreadable(Problem.MISSING, self.name(key))
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise Unreadable(Problem.NOT_A_NUMBER, self.name(key)) from None
-        if not number.is_finite() or abs(number) >= LARGEST:
-            raise Unreadable(Problem.NOT_A_NUMBER, self.name(key))
-        return number
+        return text

@@ -1,6 +1,5 @@
 """What a channel can be told by us: parcels that left, money that goes back, answers on returns."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,12 +106,28 @@ class Told:
     refused: str = ""
 
 
-class Outbound(ABC):
-    """One store's line to one platform, outward. Speaks DTOs; never touches the database."""
+_ACTS: dict[type[Push], tuple[str, str]] = {
+    ShipmentPush: ("_ship", "_find_shipment"),
+    ReturnAnswer: ("_answer", "_find_answer"),
+    RefundPush: ("_pay", "_find_payment"),
+    MemoPush: ("_note", "_find_note"),
+}
+"""How each thing is told, and how it is looked up whether the channel knows it."""
+
+
+def _fills(cls: "type[Outbound]", name: str) -> bool:
+    return getattr(cls, name) is not getattr(Outbound, name)
+
+
+class Outbound:
+    """One store's line to one platform, outward. Speaks DTOs; never touches the database.
+
+    A platform fills the two halves of each act that it takes; what it leaves out is refused.
+    """
 
     kind: ClassVar[str]
     label: ClassVar[str]
-    takes: ClassVar[frozenset[type[Push]]]
+    takes: ClassVar[frozenset[type[Push]]] = frozenset()
     needs_address: ClassVar[bool] = True
     """Whether the connection says where to call; without an address nothing can be told."""
     rate: ClassVar[RateLimit | None] = None
@@ -130,19 +145,57 @@ class Outbound(ABC):
         self.clock = clock
         self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
-    @abstractmethod
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Derive what the channel takes from the acts that it fills.
+
+        :raises TypeError: if it tells what it cannot look up again, or the reverse
+        """
+        super().__init_subclass__(**kwargs)
+        tells = {push for push, names in _ACTS.items() if _fills(cls, names[0])}
+        finds = {push for push, names in _ACTS.items() if _fills(cls, names[1])}
+        if tells != finds:
+            raise TypeError(f"{cls.__name__} must fill both halves of {tells ^ finds}")
+        cls.takes = frozenset(tells)
+
     def send(self, push: Push) -> Told:
         """Tell the channel; a repeat under the same key changes nothing there.
 
         :raises IntegrationError: ``treat_as_done`` if it was done before
         """
+        tell: Callable[[Push], Told] = getattr(self, _ACTS[type(push)][0])
+        return tell(push)
 
-    @abstractmethod
     def find(self, push: Push) -> Told | None:
         """Ask whether the channel knows already, without changing anything.
 
         :raises IntegrationError: if it gives no answer
         """
+        look: Callable[[Push], Told | None] = getattr(self, _ACTS[type(push)][1])
+        return look(push)
+
+    def _ship(self, push: ShipmentPush) -> Told:
+        raise not_taken(push)
+
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        raise not_taken(push)
+
+    def _answer(self, push: ReturnAnswer) -> Told:
+        raise not_taken(push)
+
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        raise not_taken(push)
+
+    def _pay(self, push: RefundPush) -> Told:
+        raise not_taken(push)
+
+    def _find_payment(self, push: RefundPush) -> Told | None:
+        raise not_taken(push)
+
+    def _note(self, push: MemoPush) -> Told:
+        raise not_taken(push)
+
+    def _find_note(self, push: MemoPush) -> Told | None:
+        raise not_taken(push)
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """Return which of the orders have an open refund this moment: asked before a parcel leaves.

@@ -5,21 +5,16 @@ never made of either. Each reading names the field that it cannot understand, ne
 """
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from channels_sync.connectors import written
 from channels_sync.connectors.fields import Fields
 from channels_sync.dto import Problem, Unreadable
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_EPOCH = 253_402_300_799
-_NO_TIME = frozenset({"", "0", "0001-01-01 00:00:00", "0000-00-00 00:00:00"})
-_MOST_DIGITS = 15
-_WHOLE = re.compile(r"-?[0-9]{1,15}")
 _CENT = Decimal("0.01")
 
 
@@ -42,9 +37,7 @@ def whole(node: Fields, key: str, *, default: int | None = 0) -> int:
     text = node.text(key, limit=40, default=None if default is None else "")
     if not text and default is not None:
         return default
-    if not _WHOLE.fullmatch(text):
-        raise Unreadable(Problem.NOT_A_NUMBER, node.name(key))
-    return int(text)
+    return written.whole(text, node.name(key))
 
 
 def fen(node: Fields, key: str) -> Decimal:
@@ -61,15 +54,7 @@ def yuan(node: Fields, key: str) -> Decimal:
     :raises Unreadable: if it is no amount, or finer than fen
     """
     text = node.text(key, limit=40, default="")
-    try:
-        amount = Decimal(text or "0")
-    except InvalidOperation:
-        raise Unreadable(Problem.NOT_A_NUMBER, node.name(key)) from None
-    if not amount.is_finite() or abs(amount) >= 10**_MOST_DIGITS:
-        raise Unreadable(Problem.NOT_A_NUMBER, node.name(key))
-    if amount != round(amount, 2):
-        raise Unreadable(Problem.TOO_FINE, node.name(key))
-    return round(amount, 2)
+    return round(written.yuan(text or "0", node.name(key)), 2)
 
 
 def epoch(node: Fields, key: str) -> datetime | None:
@@ -88,15 +73,7 @@ def beijing(node: Fields, key: str) -> datetime | None:
 
     :raises Unreadable: if it is no such moment
     """
-    text = node.text(key, limit=40, default="")
-    if text in _NO_TIME:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        local = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unreadable(Problem.NOT_A_TIME, node.name(key)) from None
+    return written.moment(node.text(key, limit=40, default=""), node.name(key))
 
 
 def needed(moment: datetime | None, node: Fields, key: str) -> datetime:

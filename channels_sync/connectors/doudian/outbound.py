@@ -6,6 +6,7 @@ a parcel or an answer that was told is not told again.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.doudian import answering, codes, paying, shipping
@@ -15,22 +16,16 @@ from channels_sync.connectors.doudian.lines import is_refunding
 from channels_sync.connectors.doudian.puller import ORDER, REFUNDS
 from channels_sync.connectors.fields import Fields
 from channels_sync.connectors.outbound import (
-    Clock,
     MemoPush,
     Outbound,
-    Push,
     RefundPush,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 DETAIL, OPERATE = "/afterSale/Detail", "/afterSale/operate"
@@ -46,56 +41,28 @@ class DoudianOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset(
-        {ShipmentPush, RefundPush, ReturnAnswer, MemoPush}
-    )
     needs_address: ClassVar[bool] = False
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
-    def send(self, push: Push) -> Told:
-        """Tell the platform.
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        return shipping.find_parcel(
+            self._order(push.notice.channel_order_no), push.notice.waybill_no
+        )
 
-        :raises IntegrationError: in Doudian's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case ReturnAnswer():
-                return self._answer(push)
-            case RefundPush():
-                return self._pay(push)
-            case MemoPush():
-                return self._note(push)
-        raise not_taken(push)
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        request = self._request(push.channel_refund_no)
+        return answering.outcome(request, is_agreed=push.is_agreed)
 
-    def find(self, push: Push) -> Told | None:
-        """Read the order or the request, and look whether it shows what we told.
+    def _find_payment(self, push: RefundPush) -> Told | None:
+        asked = self._asked(push)
+        return paying.outcome(asked) if asked else None
 
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush(notice=notice):
-                return shipping.find_parcel(self._order(notice.channel_order_no), notice.waybill_no)
-            case ReturnAnswer():
-                request = self._request(push.channel_refund_no)
-                return answering.outcome(request, is_agreed=push.is_agreed)
-            case RefundPush():
-                asked = self._asked(push)
-                return paying.outcome(asked) if asked else None
-            case MemoPush():
-                return Told() if _shows(self._order(push.channel_order_no), push) else None
-        raise not_taken(push)
+    def _find_note(self, push: MemoPush) -> Told | None:
+        return Told() if _shows(self._order(push.channel_order_no), push) else None
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """Read each order as it is this moment.

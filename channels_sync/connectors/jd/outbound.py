@@ -5,6 +5,7 @@ requests are services, which are answered in JD's own back office.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from channels_sync.connectors.companies import company_number
@@ -15,20 +16,14 @@ from channels_sync.connectors.jd.questions import Node
 from channels_sync.connectors.jd.refund_numbers import is_application, own_number, whole
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import (
-    Clock,
     MemoPush,
     Outbound,
-    Push,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 ORDER, SHIP = "jingdong.pop.order.get", "jingdong.pop.order.shipment"
@@ -46,49 +41,22 @@ class JdOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer, MemoPush})
     needs_address: ClassVar[bool] = False
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, tokens=self.tokens, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
 
-    def send(self, push: Push) -> Told:
-        """Tell the platform.
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        order = self._order(push.notice.channel_order_no)
+        return questions.find_parcel(order, push.notice.waybill_no)
 
-        :raises IntegrationError: in JD's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case ReturnAnswer():
-                return self._answer(push)
-            case MemoPush():
-                return self._note(push)
-        raise not_taken(push)
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        return questions.find_answer(self._application(push), push)
 
-    def find(self, push: Push) -> Told | None:
-        """Read the order or the application, and look whether it shows what we told.
-
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush(notice=notice):
-                order = self._order(notice.channel_order_no)
-                return questions.find_parcel(order, notice.waybill_no)
-            case ReturnAnswer():
-                return questions.find_answer(self._application(push), push)
-            case MemoPush():
-                return questions.find_memo(self._memo(push), push)
-        raise not_taken(push)
+    def _find_note(self, push: MemoPush) -> Told | None:
+        return questions.find_memo(self._memo(push), push)
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """:raises IntegrationError: if there is no answer"""

@@ -7,29 +7,24 @@ and money goes back by agreeing only.
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from channels_sync.connectors.companies import company_number
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import (
-    Clock,
     MemoPush,
     Outbound,
-    Push,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
 from channels_sync.connectors.pinduoduo import codes, questions
 from channels_sync.connectors.pinduoduo.api import Answer, Api
 from channels_sync.connectors.pinduoduo.envelope import check_done
 from channels_sync.connectors.pinduoduo.questions import Node
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SHIP, FURTHER = "pdd.logistics.online.send", "pdd.order.upload.extra.logistics"
@@ -47,49 +42,22 @@ class PinduoduoOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer, MemoPush})
     needs_address: ClassVar[bool] = False
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
-    def send(self, push: Push) -> Told:
-        """Tell the platform.
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        order = self._order(push.notice.channel_order_no)
+        return questions.find_parcel(order, push.notice.waybill_no)
 
-        :raises IntegrationError: in Pinduoduo's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case ReturnAnswer():
-                return self._answer(push)
-            case MemoPush():
-                return self._note(push)
-        raise not_taken(push)
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        return questions.find_answer(self._request(push), is_agreed=push.is_agreed)
 
-    def find(self, push: Push) -> Told | None:
-        """Read the order or the request, and look whether it shows what we told.
-
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush(notice=notice):
-                order = self._order(notice.channel_order_no)
-                return questions.find_parcel(order, notice.waybill_no)
-            case ReturnAnswer():
-                return questions.find_answer(self._request(push), is_agreed=push.is_agreed)
-            case MemoPush():
-                return questions.find_memo(self._order(push.channel_order_no), push)
-        raise not_taken(push)
+    def _find_note(self, push: MemoPush) -> Told | None:
+        return questions.find_memo(self._order(push.channel_order_no), push)
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """:raises IntegrationError: if there is no answer"""

@@ -6,26 +6,21 @@ are no longer open, and a number that is there is not sent again. A refund carri
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.outbound import (
-    Clock,
     Outbound,
-    Push,
     RefundPush,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
 from channels_sync.connectors.shopify import codes, fulfilling, graph, refunding
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer, check_user_errors
 from channels_sync.connectors.shopify.ids import gid, number
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 
 
 @outbounds.register
@@ -34,44 +29,18 @@ class ShopifyOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, RefundPush})
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http)
 
-    def send(self, push: Push) -> Told:
-        """Tell the shop.
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        order = self._order("shipping", graph.SHIPPING, push.notice.channel_order_no)
+        return fulfilling.find_parcel(order, push.notice.waybill_no)
 
-        :raises IntegrationError: in Shopify's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case RefundPush():
-                return self._refund(push)
-        raise not_taken(push)
-
-    def find(self, push: Push) -> Told | None:
-        """Read the order and look for the parcel's number, or for our note.
-
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush(notice=notice):
-                order = self._order("shipping", graph.SHIPPING, notice.channel_order_no)
-                return fulfilling.find_parcel(order, notice.waybill_no)
-            case RefundPush():
-                order = self._order("money", graph.MONEY, push.channel_order_no)
-                return refunding.find_refund(order, push.refund_no)
-        raise not_taken(push)
+    def _find_payment(self, push: RefundPush) -> Told | None:
+        order = self._order("money", graph.MONEY, push.channel_order_no)
+        return refunding.find_refund(order, push.refund_no)
 
     def _ship(self, push: ShipmentPush) -> Told:
         order = self._order("shipping", graph.SHIPPING, push.notice.channel_order_no)
@@ -84,7 +53,7 @@ class ShopifyOutbound(Outbound):
         more = fulfilling.to_more_tracking(order, push)
         return self._api.call("trackingInfoUpdate", graph.ADD_TRACKING, more, _tracked)
 
-    def _refund(self, push: RefundPush) -> Told:
+    def _pay(self, push: RefundPush) -> Told:
         order = self._order("money", graph.MONEY, push.channel_order_no)
         known = refunding.find_refund(order, push.refund_no)
         if known is not None:

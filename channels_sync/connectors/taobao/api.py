@@ -7,7 +7,7 @@ from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.taobao import codes, signing
 from channels_sync.connectors.taobao.envelope import Node, open_answer
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
-from channels_sync.connectors.values import BEIJING
+from channels_sync.connectors.written import BEIJING
 from oms.integration.errors import IntegrationError
 from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse, form_request

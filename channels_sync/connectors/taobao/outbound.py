@@ -5,28 +5,23 @@ there already is not told again.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from channels_sync.connectors.outbound import (
-    Clock,
     MemoPush,
     Outbound,
-    Push,
     RefundPush,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
 from channels_sync.connectors.taobao import answering, codes, memos, shipping
 from channels_sync.connectors.taobao.api import Api
 from channels_sync.connectors.taobao.envelope import Node, wrapped
 from channels_sync.connectors.taobao.puller import REFUND, TRADE
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SHIP, MEMO = "taobao.logistics.offline.send", "taobao.trade.memo.update"
@@ -38,51 +33,27 @@ class TaobaoOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset(
-        {ShipmentPush, RefundPush, ReturnAnswer, MemoPush}
-    )
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
-    def send(self, push: Push) -> Told:
-        """:raises IntegrationError: in TOP's words"""
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case ReturnAnswer():
-                return self._answer(push)
-            case RefundPush():
-                return self._pay(push)
-            case MemoPush():
-                return self._note(push)
-        raise not_taken(push)
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        trade = self._trade(push.notice.channel_order_no, shipping.FIELDS)
+        return shipping.find_parcel(trade, push)
 
-    def find(self, push: Push) -> Told | None:
-        """:raises IntegrationError: if there is no answer"""
-        match push:
-            case ShipmentPush(notice=notice):
-                trade = self._trade(notice.channel_order_no, shipping.FIELDS)
-                return shipping.find_parcel(trade, push)
-            case ReturnAnswer():
-                refund = self._refund(push.channel_refund_no)
-                return answering.outcome(refund, is_agreed=push.is_agreed)
-            case RefundPush():
-                paid = [each for each in self._refunds_of(push) if each["status"] == "SUCCESS"]
-                return Told(channel_ref=str(paid[0]["refund_id"])) if paid else None
-            case MemoPush():
-                trade = self._trade(push.channel_order_no, memos.FIELDS)
-                return memos.find(trade, push)
-        raise not_taken(push)
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        refund = self._refund(push.channel_refund_no)
+        return answering.outcome(refund, is_agreed=push.is_agreed)
+
+    def _find_payment(self, push: RefundPush) -> Told | None:
+        paid = [each for each in self._refunds_of(push) if each["status"] == "SUCCESS"]
+        return Told(channel_ref=str(paid[0]["refund_id"])) if paid else None
+
+    def _find_note(self, push: MemoPush) -> Told | None:
+        trade = self._trade(push.channel_order_no, memos.FIELDS)
+        return memos.find(trade, push)
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """:raises IntegrationError: if there is no answer"""
@@ -107,7 +78,7 @@ class TaobaoOutbound(Outbound):
         return Told(channel_ref=push.channel_refund_no)
 
     def _pay(self, push: RefundPush) -> Told:
-        known = self.find(push)
+        known = self._find_payment(push)
         if known is not None:
             return known
         waiting = [each for each in self._refunds_of(push) if _is_open(each.get("status"))]

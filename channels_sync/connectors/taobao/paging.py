@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels_sync.connectors.taobao.envelope import Node, wrapped
-from channels_sync.connectors.values import BEIJING
+from channels_sync.connectors.written import BEIJING
 
 SIZE = 50
 Ask = Callable[[Mapping[str, str]], Node]

@@ -12,14 +12,11 @@ from typing import ClassVar, TypeVar
 from urllib.parse import quote
 
 from channels_sync.connectors.outbound import (
-    MemoPush,
     Outbound,
-    Push,
     RefundPush,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
 )
 from channels_sync.connectors.webhook import answers, news
@@ -28,6 +25,7 @@ from oms.integration.pacing import RateLimit
 from oms.integration.wire import HttpResponse
 
 T = TypeVar("T")
+_Told = ShipmentPush | RefundPush | ReturnAnswer
 
 
 @outbounds.register
@@ -36,26 +34,13 @@ class WebhookOutbound(Outbound):
 
     kind: ClassVar[str] = "webhook"
     label: ClassVar[str] = "Own shop (signed webhook)"
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, RefundPush, ReturnAnswer})
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=20, burst=20)
 
-    def send(self, push: Push) -> Told:
-        """Tell the shop.
-
-        :raises IntegrationError: in the shop's words
-        """
-        if isinstance(push, MemoPush):
-            raise not_taken(push)
+    def _tell(self, push: _Told) -> Told:
         body = json.dumps(news.body_of(push), ensure_ascii=False, separators=(",", ":")).encode()
         return self._call("POST", f"/{news.place_of(push)}", push.key, body, _reader(push))
 
-    def find(self, push: Push) -> Told | None:
-        """Ask the shop whether it knows.
-
-        :raises IntegrationError: if it gives no answer
-        """
-        if isinstance(push, MemoPush):
-            raise not_taken(push)
+    def _look(self, push: _Told) -> Told | None:
         read = _reader(push)
 
         def found(response: HttpResponse) -> Told | None:
@@ -64,6 +49,9 @@ class WebhookOutbound(Outbound):
         path = f"/{news.place_of(push)}/{quote(news.number_of(push), safe='')}"
         return self._call("GET", path, push.key, b"", found)
 
+    _ship = _answer = _pay = _tell
+    _find_shipment = _find_answer = _find_payment = _look
+
     def _call(
         self, method: str, path: str, key: str, body: bytes, read: Callable[[HttpResponse], T]
     ) -> T:
@@ -71,5 +59,5 @@ class WebhookOutbound(Outbound):
         return line.call(method, path, key=key, body=body, read=read)
 
 
-def _reader(push: Push) -> Callable[[HttpResponse], Told]:
+def _reader(push: _Told) -> Callable[[HttpResponse], Told]:
     return answers.to_refunded if isinstance(push, RefundPush) else answers.to_told

@@ -5,27 +5,22 @@ Money goes back by our yes; how a refund of our own is asked for is not document
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import ClassVar, TypeVar
 
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import (
-    Clock,
     Outbound,
-    Push,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.weidian import answering, codes, shipping
 from channels_sync.connectors.weidian.api import Api
 from channels_sync.connectors.weidian.envelope import Answer
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 T = TypeVar("T")
@@ -37,46 +32,20 @@ class WeidianOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, ReturnAnswer})
     needs_address: ClassVar[bool] = False
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
-    def send(self, push: Push) -> Told:
-        """Tell the platform.
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        order = self._order(push.notice.channel_order_no)
+        return _understood(lambda: shipping.find_parcel(order, push))
 
-        :raises IntegrationError: in Weidian's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case ReturnAnswer():
-                return self._answer(push)
-        raise not_taken(push)
-
-    def find(self, push: Push) -> Told | None:
-        """Read the order, and look whether it shows what we told.
-
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush():
-                order = self._order(push.notice.channel_order_no)
-                return _understood(lambda: shipping.find_parcel(order, push))
-            case ReturnAnswer():
-                order = self._order(push.channel_order_no)
-                return _understood(lambda: answering.outcome(order, push))
-        raise not_taken(push)
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        order = self._order(push.channel_order_no)
+        return _understood(lambda: answering.outcome(order, push))
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """Read each order as it is this moment.

@@ -4,24 +4,19 @@ Neither call has a key of its own, so what is there is read first each time: a n
 a refund with ours in its reason. The note is written last and so proves the rest.
 """
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.outbound import (
-    Clock,
     Outbound,
-    Push,
     RefundPush,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.woocommerce import codes, refunding, shipping
 from channels_sync.connectors.woocommerce.api import Api
 from channels_sync.connectors.woocommerce.shipping import Node
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 _PAGE = 100
@@ -33,43 +28,14 @@ class WooCommerceOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, RefundPush})
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=3, burst=6)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
-    def send(self, push: Push) -> Told:
-        """Tell the shop.
-
-        :raises IntegrationError: in the shop's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case RefundPush():
-                return self._refund(push)
-        raise not_taken(push)
-
-    def find(self, push: Push) -> Told | None:
-        """Read the order's notes for the parcel's number, or its refunds for our reason.
-
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush(notice=notice):
-                return shipping.find_note(self._notes(notice.channel_order_no), notice.waybill_no)
-            case RefundPush():
-                return self._paid(push)
-        raise not_taken(push)
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        return shipping.find_note(self._notes(push.notice.channel_order_no), push.notice.waybill_no)
 
     def _ship(self, push: ShipmentPush) -> Told:
         number = push.notice.channel_order_no
@@ -84,9 +50,9 @@ class WooCommerceOutbound(Outbound):
             self._api.put(f"/orders/{number}", change, _order)
         return self._api.post(f"/orders/{number}/notes", shipping.to_note(push), _told)
 
-    def _refund(self, push: RefundPush) -> Told:
+    def _pay(self, push: RefundPush) -> Told:
         """``api_refund`` moves the money through the shop's gateway, or the whole is refused."""
-        known = self._paid(push)
+        known = self._find_payment(push)
         if known is not None:
             return known
         body: dict[str, Any] = {
@@ -108,7 +74,7 @@ class WooCommerceOutbound(Outbound):
         path = f"/orders/{push.channel_order_no}/refunds"
         return self._api.post(path, body, lambda told: _money(push.channel_order_no, told))
 
-    def _paid(self, push: RefundPush) -> Told | None:
+    def _find_payment(self, push: RefundPush) -> Told | None:
         for refund in self._refunds(push.channel_order_no):
             if refunding.number_in(str(refund.get("reason") or "")) == push.refund_no:
                 return _money(push.channel_order_no, refund)

@@ -5,30 +5,25 @@ name, because their numbers are a shop's own.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.fields import Fields
 from channels_sync.connectors.outbound import (
-    Clock,
     MemoPush,
     Outbound,
-    Push,
     RefundPush,
     ReturnAnswer,
     ShipmentPush,
     Told,
-    not_taken,
     outbounds,
-    utc_now,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.values import whole
 from channels_sync.connectors.youzan import answering, codes, shipping
 from channels_sync.connectors.youzan.api import Api
 from channels_sync.connectors.youzan.envelope import Node, check_success
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 _STARS = frozenset("12345")
@@ -41,57 +36,26 @@ class YouzanOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
-    takes: ClassVar[frozenset[type[Push]]] = frozenset(
-        {ShipmentPush, RefundPush, ReturnAnswer, MemoPush}
-    )
     needs_address: ClassVar[bool] = False
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(http, self.tokens)
-        self._carriers: Sequence[Node] = ()
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
-    def send(self, push: Push) -> Told:
-        """Tell the platform.
+    def _find_shipment(self, push: ShipmentPush) -> Told | None:
+        return shipping.find_parcel(self._trade(push.notice.channel_order_no), push)
 
-        :raises IntegrationError: in Youzan's words
-        """
-        match push:
-            case ShipmentPush():
-                return self._ship(push)
-            case ReturnAnswer():
-                return self._answer(push)
-            case RefundPush():
-                return self._pay(push)
-            case MemoPush():
-                return self._note(push)
-        raise not_taken(push)
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        request = self._request(push.channel_refund_no)
+        return answering.outcome(request, is_agreed=push.is_agreed)
 
-    def find(self, push: Push) -> Told | None:
-        """Read the order or the request, and look whether it shows what we told.
+    def _find_payment(self, push: RefundPush) -> Told | None:
+        asked = self._asked(push)
+        return answering.paid(asked) if asked else None
 
-        :raises IntegrationError: if there is no answer
-        """
-        match push:
-            case ShipmentPush():
-                return shipping.find_parcel(self._trade(push.notice.channel_order_no), push)
-            case ReturnAnswer():
-                request = self._request(push.channel_refund_no)
-                return answering.outcome(request, is_agreed=push.is_agreed)
-            case RefundPush():
-                asked = self._asked(push)
-                return answering.paid(asked) if asked else None
-            case MemoPush():
-                return Told() if _shows(self._trade(push.channel_order_no), push) else None
-        raise not_taken(push)
+    def _find_note(self, push: MemoPush) -> Told | None:
+        return Told() if _shows(self._trade(push.channel_order_no), push) else None
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """Read each order as it is this moment.
@@ -106,7 +70,7 @@ class YouzanOutbound(Outbound):
         if known is not None:
             return known
         sender = str(self.credentials.get("sender_mobile") or "")
-        params = shipping.to_parcel(trade, push, carriers=self._known_carriers(), sender=sender)
+        params = shipping.to_parcel(trade, push, carriers=self._carriers, sender=sender)
         return self._api.call(codes.SHIP, params, _done)
 
     def _answer(self, push: ReturnAnswer) -> Told:
@@ -159,10 +123,9 @@ class YouzanOutbound(Outbound):
     def _request(self, number: str) -> Node:
         return self._api.ask(codes.REFUND, {"refund_id": number}, _whole_request)
 
-    def _known_carriers(self) -> Sequence[Node]:
-        if not self._carriers:
-            self._carriers = self._api.ask(codes.CARRIERS, {}, lambda data: data["allExpress"])
-        return self._carriers
+    @cached_property
+    def _carriers(self) -> Sequence[Node]:
+        return self._api.ask(codes.CARRIERS, {}, lambda data: data["allExpress"])
 
 
 def _done(data: Node) -> Told:

@@ -20,7 +20,8 @@ from channels_sync.connectors.pulling import (
     pullers,
 )
 from channels_sync.connectors.tokens import Credentials, TokenSource
-from channels_sync.connectors.values import BEIJING, beijing
+from channels_sync.connectors.values import beijing
+from channels_sync.connectors.written import BEIJING
 from channels_sync.connectors.youzan import codes, messages
 from channels_sync.connectors.youzan.api import Api
 from channels_sync.connectors.youzan.envelope import Node

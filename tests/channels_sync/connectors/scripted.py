@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
+import pytest
 
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
@@ -75,3 +76,10 @@ class Script:
 
 def broken_line(request: httpx.Request) -> httpx.Response:
     raise httpx.ReadTimeout("no answer", request=request)
+
+
+def caught(work: Callable[[], object]) -> IntegrationError:
+    """Return the trouble that some work meets."""
+    with pytest.raises(IntegrationError) as trouble:
+        work()
+    return trouble.value

@@ -6,9 +6,6 @@ from typing import ClassVar
 from channels_sync.connectors.outbound import (
     Outbound,
     Push,
-    RefundPush,
-    ReturnAnswer,
-    ShipmentPush,
     Told,
     outbounds,
 )
@@ -27,7 +24,6 @@ class ScriptedOutbound(Outbound):
 
     kind: ClassVar[str] = "scripted"
     label: ClassVar[str] = "Scripted"
-    takes: ClassVar[frozenset[type[Push]]] = frozenset({ShipmentPush, RefundPush, ReturnAnswer})
     needs_address: ClassVar[bool] = False
     script: ClassVar[list[Answer]] = []
     sent: ClassVar[list[Push]] = []
@@ -40,7 +36,7 @@ class ScriptedOutbound(Outbound):
         for remembered in (cls.script, cls.sent, cls.asked, cls.known, cls.cannot_say):
             remembered.clear()
 
-    def send(self, push: Push) -> Told:
+    def _tell(self, push: Push) -> Told:
         self.sent.append(push)
         answer = self.script.pop(0) if self.script else Told(channel_ref=f"C-{push.key}")
         if isinstance(answer, BaseException):
@@ -49,11 +45,14 @@ class ScriptedOutbound(Outbound):
         self.known[push.key] = told
         return told
 
-    def find(self, push: Push) -> Told | None:
+    def _look(self, push: Push) -> Told | None:
         self.asked.append(push)
         if self.cannot_say:
             raise self.cannot_say.pop(0)
         return self.known.get(push.key)
+
+    _ship = _answer = _pay = _note = _tell
+    _find_shipment = _find_answer = _find_payment = _find_note = _look
 
     @classmethod
     def does_it_but(cls, trouble: BaseException) -> Callable[[Push], Told]:

@@ -7,8 +7,9 @@ from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.doudian import signing
 from channels_sync.connectors.doudian.authorizer import DoudianAuthorizer
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import KEY, NOW, SECRET, Wire, caught, recorded, refused
+from .wire import KEY, NOW, SECRET, Wire, recorded, refused
 
 TOKEN = recorded("token")
 

@@ -7,20 +7,9 @@ import pytest
 
 from channels_sync.connectors.doudian import signing
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import Tokens, broken_line, caught
 
-from .wire import (
-    ADDRESS,
-    KEY,
-    SECRET,
-    TOKEN,
-    OtherToken,
-    Wire,
-    broken_line,
-    caught,
-    done,
-    recorded,
-    refused,
-)
+from .wire import ADDRESS, KEY, SECRET, TOKEN, Wire, done, recorded, refused
 
 ORDER = {"shop_order_detail": recorded("orders_page")["response"]["data"]["shop_order_list"][0]}
 KINDS = {
@@ -79,15 +68,15 @@ def test_question_that_broke_off_changed_nothing() -> None:
 
 def test_refused_token_is_renewed_and_the_call_said_once_more() -> None:
     wire = Wire(refused(40003, "isv.access-token-expired"), done(**ORDER))
-    wire.tokens = tokens = OtherToken()
+    wire.tokens = tokens = Tokens("stale", "fresh")
     assert ask(wire) is not None
-    assert tokens.renewed == ["stale"]
+    assert tokens.refused == ["stale"]
     assert [wire.query(at)["access_token"] for at in (0, 1)] == ["stale", "fresh"]
 
 
 def test_second_refusal_is_not_repeated() -> None:
     wire = Wire(*[refused(40003, "isv.access-token-expired")] * 2)
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert caught(lambda: ask(wire)).kind is ErrorKind.REFRESH_TOKEN
     assert len(wire.requests) == 2
 

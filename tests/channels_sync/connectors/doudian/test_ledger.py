@@ -13,8 +13,9 @@ from channels_sync.connectors.ledgers import LedgerPage, Standing
 from channels_sync.connectors.ledgers_installed import ledgers
 from oms.dto import ChannelStatus
 from oms.integration.errors import ErrorKind, IntegrationError
+from tests.channels_sync.connectors.scripted import Tokens, caught
 
-from .wire import CREDENTIALS, NOW, OtherToken, Wire, caught, done, recorded, refused
+from .wire import CREDENTIALS, NOW, Wire, done, recorded, refused
 
 SINCE = datetime(2026, 2, 28, 16, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=1)
@@ -141,7 +142,7 @@ def test_refund_of_an_unknown_amount_is_not_taken_for_none() -> None:
 
 def test_stale_token_is_renewed_and_a_limit_is_told() -> None:
     wire = Wire(refused(40003, "isv.access-token-expired"), page_of())
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert listed(wire).rows == ()
     assert wire.query()["access_token"] == "fresh"
     limit = refused(60000, "isv.traffic-limited")

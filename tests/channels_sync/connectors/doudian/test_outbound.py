@@ -20,8 +20,9 @@ from channels_sync.connectors.outbound import (
 from channels_sync.connectors.outbound_installed import outbounds
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import Tokens, broken_line, caught
 
-from .wire import CREDENTIALS, NOW, OtherToken, Wire, broken_line, caught, done, recorded, refused
+from .wire import CREDENTIALS, NOW, Wire, done, recorded, refused
 
 WHOLE, PART, _UNPAID = recorded("orders_page")["response"]["data"]["shop_order_list"]
 SHIPPED = recorded("shipped")
@@ -176,7 +177,7 @@ def test_broken_line_leaves_it_open_only_after_the_parcel_was_told() -> None:
 def test_refused_token_is_renewed_on_the_way() -> None:
     stale = refused(40003, "isv.access-token-expired")
     wire = Wire(shop_order(), stale, SHIPPED["response"])
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert wire.outbound.send(SHIPMENT).channel_ref == "7100000002"
     assert wire.query()["access_token"] == "fresh"
 

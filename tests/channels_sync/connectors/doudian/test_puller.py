@@ -11,8 +11,9 @@ from channels_sync.connectors.doudian.connector import DoudianConnector
 from channels_sync.connectors.doudian.keyset import Place
 from channels_sync.connectors.doudian.puller import SIZE, DoudianPuller
 from channels_sync.connectors.pulling_installed import pullers
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, done, recorded, refused
+from .wire import Wire, done, recorded, refused
 
 SINCE = datetime(2026, 3, 1, 7, 30, tzinfo=UTC) - timedelta(hours=8)
 UNTIL = SINCE + timedelta(minutes=30)

@@ -6,8 +6,9 @@ from channels_sync.connectors.doudian.stock import DoudianStock
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.stocking_installed import stock_takers
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, done, recorded, refused
+from .wire import Wire, done, recorded, refused
 
 STOCK = recorded("stock")
 SKU = ListingRef(channel_product_id="3500000000000000001", channel_sku_id="1700000000000001")

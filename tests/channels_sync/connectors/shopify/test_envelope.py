@@ -9,8 +9,9 @@ import pytest
 from channels_sync.connectors.shopify import graph
 from channels_sync.connectors.shopify.api import Api
 from oms.integration.errors import ErrorKind, IntegrationError
+from tests.channels_sync.connectors.scripted import broken_line
 
-from .wire import ADDRESS, TOKEN, Wire, broken_line, data, recorded
+from .wire import ADDRESS, TOKEN, Wire, data, recorded
 
 ERRORS = {each["kind"]: each for each in recorded("errors")}
 

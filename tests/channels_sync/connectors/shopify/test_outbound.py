@@ -20,8 +20,9 @@ from channels_sync.connectors.shopify.notes import note_of, number_in
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind, IntegrationError
+from tests.channels_sync.connectors.scripted import broken_line
 
-from .wire import Wire, broken_line, data, recorded
+from .wire import Wire, data, recorded
 
 FULFILLMENT = recorded("fulfillment_create")
 NODE = recorded("orders_page")["data"]["orders"]["nodes"][0]

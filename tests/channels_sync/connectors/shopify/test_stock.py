@@ -10,8 +10,9 @@ from channels_sync.connectors.shopify.stock import ShopifyStock
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.stocking_installed import stock_takers
 from oms.integration.errors import ErrorKind, IntegrationError
+from tests.channels_sync.connectors.scripted import Step, broken_line
 
-from .wire import Step, Wire, broken_line, data
+from .wire import Wire, data
 
 ONE = ListingRef(channel_product_id="8001", channel_sku_id="4401")
 TWO = ListingRef(channel_product_id="8001", channel_sku_id="4402")

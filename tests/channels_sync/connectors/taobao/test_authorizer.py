@@ -10,8 +10,9 @@ import pytest
 from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.taobao.authorizer import PERMIT, TaobaoAuthorizer
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import CREDENTIALS, KEY, NOW, SECRET, Wire, answer, caught, recorded, refused
+from .wire import CREDENTIALS, KEY, NOW, SECRET, Wire, answer, recorded, refused
 
 TOKEN = recorded("token")
 BACK = "https://oms.example.com/back"

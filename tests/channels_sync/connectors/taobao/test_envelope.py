@@ -9,19 +9,9 @@ import pytest
 from channels_sync.connectors.outbound import ReturnAnswer
 from channels_sync.connectors.taobao import signing
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import Tokens, broken_line, caught
 
-from .wire import (
-    ADDRESS,
-    KEY,
-    SECRET,
-    TOKEN,
-    OtherToken,
-    Wire,
-    broken_line,
-    caught,
-    recorded,
-    refused,
-)
+from .wire import ADDRESS, KEY, SECRET, TOKEN, Wire, recorded, refused
 
 ANSWER = ReturnAnswer(
     key="k", channel_order_no="1", channel_refund_no="2", case_no="AS1", is_agreed=True
@@ -90,15 +80,15 @@ def test_question_that_broke_off_changed_nothing() -> None:
 
 def test_refused_session_is_renewed_and_the_call_said_once_more() -> None:
     wire = Wire(refused(27, "invalid-sessionkey"), recorded("refund"))
-    wire.tokens = tokens = OtherToken()
+    wire.tokens = tokens = Tokens("stale", "fresh")
     ask(wire)
-    assert tokens.renewed == ["stale"]
+    assert tokens.refused == ["stale"]
     assert [wire.form(at)["session"] for at in (0, 1)] == ["stale", "fresh"]
 
 
 def test_second_refusal_is_not_repeated() -> None:
     wire = Wire(*[refused(27, "invalid-sessionkey")] * 2)
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert caught(lambda: ask(wire)).kind is ErrorKind.REFRESH_TOKEN
     assert len(wire.requests) == 2
 

@@ -13,8 +13,9 @@ from channels_sync.connectors.taobao import ledger as module
 from channels_sync.connectors.taobao.ledger import LIST, TaobaoLedger
 from oms.dto import ChannelStatus
 from oms.integration.errors import ErrorKind, IntegrationError
+from tests.channels_sync.connectors.scripted import Tokens, caught
 
-from .wire import CREDENTIALS, NOW, OtherToken, Wire, answer, caught, recorded, refused
+from .wire import CREDENTIALS, NOW, Wire, answer, recorded, refused
 
 SINCE = datetime(2026, 2, 28, 16, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=1)
@@ -117,7 +118,7 @@ def test_line_that_left_without_a_number_says_nothing_about_numbers() -> None:
 
 def test_stale_session_is_renewed_and_a_limit_is_told() -> None:
     wire = Wire(refused(27, "session-expired"), page_of())
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert listed(wire).rows == ()
     assert [wire.form(at)["session"] for at in (0, 1)] == ["stale", "fresh"]
     limit = refused(7, "accesscontrol.limited-by-api-access-count")

@@ -21,8 +21,9 @@ from channels_sync.connectors.taobao.outbound import MEMO, SHIP, TaobaoOutbound
 from channels_sync.connectors.taobao.puller import REFUND, TRADE
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import broken_line, caught
 
-from .wire import Wire, answer, broken_line, caught, recorded, refused
+from .wire import Wire, answer, recorded, refused
 
 WAITS, LEFT, CLOSED = "WAIT_SELLER_SEND_GOODS", "WAIT_BUYER_CONFIRM_GOODS", "TRADE_CLOSED"
 DONE = recorded("shipped")

@@ -11,8 +11,9 @@ from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.connectors.taobao import paging
 from channels_sync.connectors.taobao.puller import REFUNDS, TRADE, TRADES, TaobaoPuller
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, answer, caught, recorded, refused
+from .wire import Wire, answer, recorded, refused
 
 SINCE = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
 UNTIL = SINCE + timedelta(minutes=30)

@@ -6,8 +6,9 @@ from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.stocking_installed import stock_takers
 from channels_sync.connectors.taobao.stock import ITEM, READ_ITEM, READ_SKUS, SKUS, TaobaoStock
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, answer, caught, recorded, refused
+from .wire import Wire, answer, recorded, refused
 
 DONE = recorded("stock")
 

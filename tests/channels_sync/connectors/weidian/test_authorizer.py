@@ -5,8 +5,9 @@ from datetime import timedelta
 from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.weidian.authorizer import WeidianAuthorizer
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import CREDENTIALS, NOW, Wire, caught, recorded, refused
+from .wire import CREDENTIALS, NOW, Wire, recorded, refused
 
 TOKEN = recorded("token")
 

@@ -7,9 +7,9 @@ import pytest
 
 from channels_sync.connectors.weidian import codes
 from oms.integration.errors import ErrorKind
-from tests.channels_sync.connectors.scripted import broken_line
+from tests.channels_sync.connectors.scripted import broken_line, caught
 
-from .wire import Wire, caught, done, recorded, refused
+from .wire import Wire, done, recorded, refused
 
 ERRORS = recorded("errors")
 KINDS = {"refresh_token": ErrorKind.REAUTHORIZE, "fatal": ErrorKind.FATAL}

@@ -10,8 +10,9 @@ from channels_sync.connectors.outbound import LineUnits, MemoPush, ReturnAnswer,
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.connectors.weidian.outbound import WeidianOutbound
 from oms.dto import ShipmentNotice
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, done, recorded, refused
+from .wire import Wire, done, recorded, refused
 
 ORDER = recorded("order")["result"]
 ASKED = recorded("order_refunding")["result"]

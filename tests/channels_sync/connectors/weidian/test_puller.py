@@ -11,8 +11,9 @@ from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.connectors.weidian import puller
 from channels_sync.connectors.weidian.connector import WeidianConnector
 from channels_sync.connectors.weidian.puller import WeidianPuller
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, done, recorded, refused
+from .wire import Wire, done, recorded, refused
 
 SINCE = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
 UNTIL = SINCE + timedelta(minutes=30)

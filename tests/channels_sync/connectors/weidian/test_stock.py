@@ -4,8 +4,9 @@ from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.stocking_installed import stock_takers
 from channels_sync.connectors.weidian.stock import WeidianStock
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, done, refused
+from .wire import Wire, done, refused
 
 
 def offer(product: str, sku: str = "") -> Offer:

@@ -1,18 +1,14 @@
 """Our line to a Weidian shop over scripted answers, without sockets."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-
-import pytest
 
 from channels_sync.connectors.weidian.api import Api
 from channels_sync.connectors.weidian.authorizer import WeidianAuthorizer
 from channels_sync.connectors.weidian.outbound import WeidianOutbound
 from channels_sync.connectors.weidian.puller import WeidianPuller
 from channels_sync.connectors.weidian.stock import WeidianStock
-from oms.integration.errors import IntegrationError
 from tests.channels_sync.connectors.scripted import Script
 from tests.channels_sync.connectors.scripted import recorded as recording
 
@@ -69,9 +65,3 @@ class Wire(Script):
 
     def public(self, index: int = -1) -> Any:
         return json.loads(self.form(index)["public"])
-
-
-def caught(act: Callable[[], object]) -> IntegrationError:
-    with pytest.raises(IntegrationError) as trouble:
-        act()
-    return trouble.value

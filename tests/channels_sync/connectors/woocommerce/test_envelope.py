@@ -8,9 +8,9 @@ import pytest
 from channels_sync.connectors.woocommerce import signing
 from channels_sync.connectors.woocommerce.api import Api
 from oms.integration.errors import ErrorKind
-from tests.channels_sync.connectors.scripted import broken_line
+from tests.channels_sync.connectors.scripted import broken_line, caught
 
-from .wire import CREDENTIALS, Wire, caught, recorded
+from .wire import CREDENTIALS, Wire, recorded
 
 ERRORS = {each["kind"]: each for each in recorded("errors")}
 KINDS = {

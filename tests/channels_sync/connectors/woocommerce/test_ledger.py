@@ -10,8 +10,9 @@ import pytest
 from channels_sync.connectors.ledgers_installed import ledgers
 from channels_sync.connectors.woocommerce.connector import WooCommerceConnector
 from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, listed, recorded
+from .wire import Wire, listed, recorded
 
 SINCE = datetime(2026, 2, 28, 16, tzinfo=UTC)
 ORDERS = recorded("orders")["response"]

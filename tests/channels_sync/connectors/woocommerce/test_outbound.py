@@ -13,8 +13,9 @@ from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.connectors.woocommerce.outbound import WooCommerceOutbound
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, listed, recorded
+from .wire import Wire, listed, recorded
 
 ORDER = recorded("orders")["response"][0]
 REFUND = recorded("refunds")[0]

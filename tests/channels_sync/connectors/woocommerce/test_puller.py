@@ -10,8 +10,9 @@ from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.connectors.woocommerce import puller
 from channels_sync.connectors.woocommerce.connector import WooCommerceConnector
 from channels_sync.connectors.woocommerce.puller import WooCommercePuller
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, listed, recorded
+from .wire import Wire, listed, recorded
 
 SINCE = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 UNTIL = SINCE + timedelta(minutes=30)

@@ -8,8 +8,9 @@ from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.stocking_installed import stock_takers
 from channels_sync.connectors.woocommerce.stock import WooCommerceStock
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, listed, recorded
+from .wire import Wire, listed, recorded
 
 TOLD = recorded("telling")["stock_variation"]
 

@@ -1,18 +1,15 @@
 """Our line to a WooCommerce shop over scripted answers, without sockets."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
-import pytest
 
 from channels_sync.connectors.woocommerce.api import Api
 from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
 from channels_sync.connectors.woocommerce.outbound import WooCommerceOutbound
 from channels_sync.connectors.woocommerce.puller import WooCommercePuller
 from channels_sync.connectors.woocommerce.stock import WooCommerceStock
-from oms.integration.errors import IntegrationError
 from tests.channels_sync.connectors.scripted import Script, clock
 from tests.channels_sync.connectors.scripted import recorded as recording
 
@@ -70,9 +67,3 @@ class Wire(Script):
 
     def body(self, index: int = -1) -> Any:
         return json.loads(self.requests[index].content)
-
-
-def caught(act: Callable[[], object]) -> IntegrationError:
-    with pytest.raises(IntegrationError) as trouble:
-        act()
-    return trouble.value

@@ -7,8 +7,9 @@ import pytest
 
 from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.youzan.authorizer import YouzanAuthorizer
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import CREDENTIALS, NOW, Wire, caught, recorded, refused
+from .wire import CREDENTIALS, NOW, Wire, recorded, refused
 
 TOKEN = recorded("token")
 

@@ -6,19 +6,9 @@ import httpx
 import pytest
 
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import Tokens, broken_line, caught
 
-from .wire import (
-    ADDRESS,
-    TOKEN,
-    OtherToken,
-    Wire,
-    at_gateway,
-    broken_line,
-    caught,
-    done,
-    recorded,
-    refused,
-)
+from .wire import ADDRESS, TOKEN, Wire, at_gateway, done, recorded, refused
 
 ORDER = recorded("order")["data"]
 KINDS = {
@@ -95,9 +85,9 @@ def test_question_that_broke_off_changed_nothing() -> None:
 )
 def test_refused_token_is_renewed_and_the_call_said_once_more(stale: Any) -> None:
     wire = Wire(stale, done(**ORDER))
-    wire.tokens = tokens = OtherToken()
+    wire.tokens = tokens = Tokens("stale", "fresh")
     assert ask(wire) is not None
-    assert tokens.renewed == ["stale"]
+    assert tokens.refused == ["stale"]
     assert [wire.query(at)["access_token"] for at in (0, 1)] == ["stale", "fresh"]
 
 

@@ -14,8 +14,9 @@ from channels_sync.connectors.youzan import ledger as module
 from channels_sync.connectors.youzan.ledger import YouzanLedger
 from oms.dto import ChannelStatus
 from oms.integration.errors import ErrorKind, IntegrationError
+from tests.channels_sync.connectors.scripted import Tokens, caught
 
-from .wire import CREDENTIALS, OtherToken, Wire, at_gateway, caught, done, recorded
+from .wire import CREDENTIALS, Wire, at_gateway, done, recorded
 
 SINCE = datetime(2026, 2, 28, 16, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=1)
@@ -153,7 +154,7 @@ def test_only_what_was_given_counts_as_paid() -> None:
 
 def test_stale_token_is_renewed_and_a_limit_is_told() -> None:
     wire = Wire(at_gateway(4203, "请求access_token过期"), page_of())
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert listed(wire).rows == ()
     assert wire.query()["access_token"] == "fresh"
     limit = at_gateway(4205, "请求频率超过限制")

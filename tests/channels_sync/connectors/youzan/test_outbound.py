@@ -20,19 +20,9 @@ from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.connectors.youzan.outbound import YouzanOutbound
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import Tokens, broken_line, caught
 
-from .wire import (
-    CREDENTIALS,
-    NOW,
-    OtherToken,
-    Wire,
-    at_gateway,
-    broken_line,
-    caught,
-    done,
-    recorded,
-    refused,
-)
+from .wire import CREDENTIALS, NOW, Wire, at_gateway, done, recorded, refused
 
 TRADE = recorded("order")["data"]
 SHIPPED = recorded("shipped")
@@ -162,7 +152,7 @@ def test_broken_line_leaves_it_open_only_after_the_parcel_was_told() -> None:
 
 def test_refused_token_is_renewed_on_the_way() -> None:
     wire = Wire(trade(), CARRIERS, at_gateway(4203, "请求access_token过期"), DONE)
-    wire.tokens = OtherToken()
+    wire.tokens = Tokens("stale", "fresh")
     assert wire.outbound.send(SHIPMENT) == Told()
     assert wire.query()["access_token"] == "fresh"
 

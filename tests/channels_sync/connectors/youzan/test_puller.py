@@ -12,8 +12,9 @@ from channels_sync.connectors.youzan import puller
 from channels_sync.connectors.youzan.connector import YouzanConnector
 from channels_sync.connectors.youzan.puller import YouzanPuller
 from channels_sync.connectors.youzan.slices import Slice
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, caught, done, recorded, refused
+from .wire import Wire, done, recorded, refused
 
 SINCE = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
 UNTIL = SINCE + timedelta(minutes=30)

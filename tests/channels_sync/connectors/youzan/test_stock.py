@@ -4,8 +4,9 @@ from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.stocking_installed import stock_takers
 from channels_sync.connectors.youzan.stock import YouzanStock
 from oms.integration.errors import ErrorKind
+from tests.channels_sync.connectors.scripted import caught
 
-from .wire import Wire, at_gateway, caught, done, recorded, refused
+from .wire import Wire, at_gateway, done, recorded, refused
 
 STOCK = recorded("stock")
 SKU = ListingRef(channel_product_id="410000001", channel_sku_id="360000001")
