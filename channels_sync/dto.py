@@ -8,9 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-Cell = str | int | float | Decimal | datetime | None
-"""One cell of a file, typed as the file types it. A naive datetime is local to the mapping."""
-
+from oms.tables.cells import Row
 
 REFUND_CREATED, REFUND_UPDATED = "refund.created", "refund.updated"
 REFUND_EVENTS = frozenset({REFUND_CREATED, REFUND_UPDATED})
@@ -22,6 +20,7 @@ class Problem(StrEnum):
 
     MISSING = "missing"
     NOT_TEXT = "not_text"
+    SHORTENED = "shortened"
     TOO_LONG = "too_long"
     NOT_A_NUMBER = "not_a_number"
     TOO_FINE = "too_fine"
@@ -242,14 +241,6 @@ class IncomingCancellation:
     cancelled_at: datetime
     currency: str
     lines: tuple[CancelledLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a file. ``number`` counts as a spreadsheet does: the column names are row 1."""
-
-    number: int
-    cells: Mapping[str, Cell]
 
 
 @dataclass(slots=True)

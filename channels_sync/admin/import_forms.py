@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.file.cells import text_of
-from channels_sync.dto import PERSONAL_FIELDS, Cell, ImportField, ImportOptions, MalformedOptions
+from channels_sync.dto import PERSONAL_FIELDS, ImportField, ImportOptions, MalformedOptions
 from channels_sync.services.imports.mappings import Glance
 from oms.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from oms.privacy.filters import redact
 from oms.privacy.mask import mask_any
+from oms.tables.cells import Cell, text_of
 
 F = ImportField
 LABELS: dict[ImportField, str | Promise] = {

@@ -9,14 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from channels_sync.dto import Problem, Unreadable
-from oms.privacy.text import utf8
+from oms.privacy.text import clean
 
 _WHOLE_DIGITS = 15
-
-
-def clean(text: str) -> str:
-    """Return text that every database and page can carry: no NUL, no half character."""
-    return utf8(text).decode().replace("\x00", "").strip()
 
 
 class Fields:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, Self
 
 from channels_sync.connectors import written
-from channels_sync.connectors.fields import clean
 from channels_sync.dto import Problem, Unreadable
+from oms.privacy.text import clean
 
 
 def load(payload: str) -> Any:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.file.tables import FileProblem, UnreadableFile
 from channels_sync.dto import Problem, Unreadable
 from oms.integration.masking import mask_text
 from oms.privacy.filters import redact
@@ -48,6 +47,10 @@ CAUSES: dict[str, Text] = {
 _PROBLEMS: dict[Problem, Text] = {
     Problem.MISSING: _("%(where)s is missing."),
     Problem.NOT_TEXT: _("%(where)s is not a text."),
+    Problem.SHORTENED: _(
+        "Excel has shortened the long number in %(where)s: "
+        "format the column as text and export it anew."
+    ),
     Problem.TOO_LONG: _("%(where)s is too long."),
     Problem.NOT_A_NUMBER: _("%(where)s is not a number that can be used."),
     Problem.TOO_FINE: _("%(where)s has more decimals than can be kept."),
@@ -65,27 +68,11 @@ _PROBLEMS: dict[Problem, Text] = {
     Problem.TOO_MANY_ROWS: _("More than 5,000 rows have the same number in %(where)s."),
 }
 
-_FILES: dict[FileProblem, Text] = {
-    FileProblem.EMPTY: _("The file is empty."),
-    FileProblem.ENCODING: _("The file's characters are neither UTF-8 nor GB 18030."),
-    FileProblem.NOT_A_TABLE: _("The file is damaged, or neither CSV nor XLSX nor Parquet."),
-    FileProblem.TOO_LARGE: _("The file is too large to be unpacked."),
-    FileProblem.MISSING_COLUMN: _("The file has no column named %(where)s."),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     cause: str
     explanation: str
-
-
-class UnusableFile(Refusal):
-    """The file as a whole cannot be read; the sentence says why."""
-
-    def __init__(self, error: UnreadableFile) -> None:
-        super().__init__(where=error.where)
-        self.message = _FILES[error.problem]
 
 
 def of_unreadable(error: Unreadable) -> Trouble:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oms.models.users import User
+from oms.privacy.storage import SealedStorage
 
 
 class Job(models.Model):
@@ -25,7 +26,9 @@ class Job(models.Model):
     failed = models.PositiveIntegerField(_("failed"), default=0)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     result = models.JSONField(_("result"), default=dict)
-    input_file = models.FileField(_("file"), upload_to="jobs/in/", blank=True)
+    input_file = models.FileField(
+        _("file"), upload_to="jobs/in/", storage=SealedStorage, blank=True
+    )
     result_file = models.FileField(_("result file"), upload_to="jobs/out/", blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
     created_by = models.ForeignKey(

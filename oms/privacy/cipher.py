@@ -67,11 +67,22 @@ class Keyring:
 
     def encrypt(self, text: str, context: str) -> bytes:
         """Return the text as bytes that only this keyring and this context can read."""
+        return self.seal(utf8(text), context)
+
+    def seal(self, data: bytes, context: str) -> bytes:
+        """Return the data as bytes, 29 more, that only this keyring and this context can read."""
         nonce = os.urandom(NONCE_BYTES)
-        return self._head + nonce + self._cipher.encrypt(nonce, utf8(text), context.encode())
+        return self._head + nonce + self._cipher.encrypt(nonce, data, context.encode())
 
     def decrypt(self, blob: bytes, context: str) -> str:
         """Return the clear text of a stored value.
+
+        :raises UndecryptableValue: if key, context or bytes do not fit
+        """
+        return self.unseal(blob, context).decode()
+
+    def unseal(self, blob: bytes, context: str) -> bytes:
+        """Return what ``seal`` was given.
 
         :raises UndecryptableValue: if key, context or bytes do not fit
         """
@@ -81,10 +92,9 @@ class Keyring:
         if cipher is None:
             raise UndecryptableValue(f"there is no key of version {blob[0]}", context)
         try:
-            clear = cipher.decrypt(blob[1:_HEAD_BYTES], blob[_HEAD_BYTES:], context.encode())
+            return cipher.decrypt(blob[1:_HEAD_BYTES], blob[_HEAD_BYTES:], context.encode())
         except InvalidTag:
             raise UndecryptableValue("key, column or bytes do not fit", context) from None
-        return clear.decode()
 
     def needs_rekey(self, blob: bytes) -> bool:
         """Tell whether the value was encrypted by another key than the current one."""

@@ -20,6 +20,11 @@ def utf8(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
+def clean(text: str) -> str:
+    """Return text that every database and page can carry: no NUL, no half character."""
+    return utf8(text).decode().replace("\x00", "").strip()
+
+
 def fold(text: str) -> str:
     """Return the text in half width, lower case and NFKC, invisible characters as or without space.
 

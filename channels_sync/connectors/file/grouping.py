@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from channels_sync.connectors.file.cells import dump_cells, load_cells, text_of
+from channels_sync.connectors.file.kept import dump_cells, load_cells
 from channels_sync.connectors.file.sums import add_row
-from channels_sync.connectors.file.tables import Table
-from channels_sync.dto import ImportField, ImportOptions, Row, RowGroup, Sums
+from channels_sync.dto import ImportField, ImportOptions, RowGroup, Sums
 from oms.rules.incoming import MAX_LINES
+from oms.tables.cells import Row, text_of
+from oms.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Survey:
 def survey(table: Table, options: ImportOptions) -> Survey:
     """Walk the file once.
 
-    :raises UnreadableFile: if a mapped column is missing, or the file breaks off
+    :raises UnusableTable: if a mapped column is missing, or the file breaks off
     """
     table.require(options.columns.values())
     column = options.columns[ImportField.ORDER_NO]

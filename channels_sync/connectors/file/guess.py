@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from channels_sync.connectors.file.cells import moment_of
 from channels_sync.connectors.file.codes import COLUMN_WORDS, DATE_FORMATS
-from channels_sync.dto import Cell, ImportField, ImportOptions, Row
+from channels_sync.dto import ImportField, ImportOptions
+from oms.tables.cells import Cell, Row, moment_of
 
 _NO_WORD = re.compile(r"[\W_]+")
 

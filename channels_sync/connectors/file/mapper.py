@@ -6,24 +6,21 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TypeVar
 
 from channels_sync.connectors import exact
-from channels_sync.connectors.fields import clean
-from channels_sync.connectors.file.cells import moment_of, number_of, text_of
 from channels_sync.connectors.file.codes import STATUS_WORDS
-from channels_sync.connectors.file.tables import EXTRA
 from channels_sync.dto import (
     CancelledLine,
-    Cell,
     History,
     ImportField,
     ImportOptions,
     IncomingCancellation,
     Problem,
-    Row,
     RowGroup,
     Unreadable,
 )
 from oms.dto import ChannelStatus, IncomingBuyer, IncomingLine, IncomingOrder, PlainReceiver
+from oms.privacy.text import clean
 from oms.rules.incoming import MAX_AMOUNT, MAX_QUANTITY
+from oms.tables.cells import EXTRA, Cell, Row, is_shortened, moment_of, number_of, text_of
 
 F = ImportField
 V = TypeVar("V")
@@ -154,6 +151,8 @@ def _check(group: RowGroup, options: ImportOptions) -> None:
         raise Unreadable(Problem.MISSING, where)
     if number.startswith(options.skipped_prefixes):
         raise Unreadable(Problem.NOT_AN_ORDER, where)
+    if is_shortened(number):
+        raise Unreadable(Problem.SHORTENED, where)
     if len(number) > 64:
         raise Unreadable(Problem.TOO_LONG, where)
     if group.sums.rows > len(group.rows):
@@ -264,6 +263,8 @@ def _required_text(row: Row, field: ImportField, options: ImportOptions) -> str:
     text = _text(row, field, options)
     if not text:
         raise Unreadable(Problem.MISSING, options.columns[field])
+    if is_shortened(text):
+        raise Unreadable(Problem.SHORTENED, options.columns[field])
     return text
 
 

@@ -1,26 +1,15 @@
-"""Open a file as the table that it is, by its first bytes and not by its name."""
+"""Open a file of orders: far larger than a list, because a shop brings years of them."""
 
 from typing import IO
 
-from channels_sync.connectors.file.columnar import ColumnarTable
-from channels_sync.connectors.file.delimited import DelimitedTable
-from channels_sync.connectors.file.sheet import SheetTable
-from channels_sync.connectors.file.tables import FileProblem, Table, UnreadableFile
+from oms.tables.limits import Limits
+from oms.tables.opening import open_table
+from oms.tables.table import Table
 
-_ZIP, _PARQUET = b"PK\x03\x04", b"PAR1"
+ORDER_FILES = Limits(megabytes=8192, unpacked=2048, rows=20_000_000)
+"""For the command on the host; what may be uploaded is less."""
 
 
-def open_table(file: IO[bytes]) -> Table:
-    """Return the table in a seekable binary file.
-
-    :raises UnreadableFile: if it is empty, in an unknown encoding, or damaged
-    """
-    file.seek(0)
-    head = file.read(4)
-    if not head:
-        raise UnreadableFile(FileProblem.EMPTY)
-    if head == _ZIP:
-        return SheetTable(file)
-    if head == _PARQUET:
-        return ColumnarTable(file)
-    return DelimitedTable(file)
+def open_orders(file: IO[bytes]) -> Table:
+    """:raises UnusableTable: if the file is no table, damaged, too large or made to do harm"""
+    return open_table(file, limits=ORDER_FILES)

@@ -1,8 +1,8 @@
 """Add rows up, exactly, so that what was read can be proved to be somewhere. Pure."""
 
 from channels_sync.connectors import exact
-from channels_sync.connectors.file.cells import number_of, text_of
-from channels_sync.dto import ImportField, ImportOptions, Row, Sums
+from channels_sync.dto import ImportField, ImportOptions, Sums
+from oms.tables.cells import Row, number_of, text_of
 
 
 def add_row(sums: Sums, row: Row, options: ImportOptions) -> None:

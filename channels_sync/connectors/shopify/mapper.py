@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from channels_sync.connectors.fields import clean
 from channels_sync.connectors.shopify import codes, rest
 from channels_sync.connectors.shopify.ids import number
 from channels_sync.dto import Problem, Unreadable
@@ -22,6 +21,7 @@ from oms.dto import (
     LineKind,
     PlainReceiver,
 )
+from oms.privacy.text import clean
 from oms.rules.shares import share_out
 
 Node = Mapping[str, Any]

@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 
-from channels_sync.connectors.fields import Fields, clean
+from channels_sync.connectors.fields import Fields
 from channels_sync.connectors.values import beijing, inner, needed, parse, reference, whole, yuan
 from channels_sync.connectors.youzan import codes
 from channels_sync.connectors.youzan.lines import shipped, to_lines
@@ -16,6 +16,7 @@ from channels_sync.connectors.youzan.phases import is_presale, to_phases
 from channels_sync.connectors.youzan.receiver import to_receiver
 from channels_sync.dto import Problem, Unreadable
 from oms.dto import ChannelStatus, IncomingBuyer, IncomingOrder
+from oms.privacy.text import clean
 
 _SHIPPABLE = (ChannelStatus.PAID, ChannelStatus.PARTLY_SHIPPED)
 _MEMO = 2000

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from channels_sync.connectors.file.cells import text_of
-from channels_sync.connectors.file.delimited import FORMULA_STARTS
-from channels_sync.connectors.file.opening import open_table
+from channels_sync.connectors.file.opening import open_orders
 from channels_sync.models import ImportFault
 from channels_sync.services.imports.jobs import FileGone
 from oms.audit import timeline
 from oms.models import Job, User
+from oms.tables.cells import escape_formula, text_of
 
 
 def faulty_rows(job: Job, *, actor: User, now: datetime) -> Iterator[bytes]:
@@ -39,11 +38,11 @@ def _pieces(job: Job) -> Iterator[bytes]:
         for row in fault.rows
     }
     with job.input_file.open("rb") as file:
-        table = open_table(file)
-        yield "\ufeff".encode() + _line([_("Row"), _("Reason"), *table.header])
+        table = open_orders(file)
+        yield "\ufeff".encode() + _line([_("Row"), _("Reason"), *table.names])
         for row in table.rows():
             if row.number in reasons:
-                cells = [text_of(row.cells.get(name)) for name in table.header]
+                cells = [text_of(row.cells.get(name)) for name in table.names]
                 yield _line([str(row.number), reasons[row.number], *cells])
 
 
@@ -51,8 +50,3 @@ def _line(values: list[str]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerow([escape_formula(value) for value in values])
     return text.getvalue().encode()
-
-
-def escape_formula(value: str) -> str:
-    """Return the text so that no spreadsheet runs it; an import takes the apostrophe off again."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value

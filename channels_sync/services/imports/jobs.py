@@ -8,12 +8,10 @@ from django.core.files import File
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.file.opening import open_table
-from channels_sync.connectors.file.tables import UnreadableFile
+from channels_sync.connectors.file.opening import open_orders
 from channels_sync.dto import ImportOptions
 from channels_sync.models import ImportMapping
 from channels_sync.services.imports.running import KIND, RUN, UNFINISHED
-from channels_sync.services.troubles import UnusableFile
 from oms import scheduling
 from oms.access.checks import Person, require, scope
 from oms.models import Job, Store, User
@@ -44,17 +42,14 @@ def upload(store_id: int, *, file: "File[bytes]", actor: User, now: datetime) ->
     """Keep a file until its import is started.
 
     :raises NotAllowed: if the person may not import orders of the store
-    :raises UnusableFile: if the file is no table
+    :raises UnusableTable: if the file is no table
     :raises FileTooLarge: if it is too large for this way in
     """
     store = Store.objects.get(pk=store_id)
     require(actor, RIGHT, store)
     if (file.size or 0) > LARGEST_FILE:
         raise FileTooLarge
-    try:
-        open_table(file)
-    except UnreadableFile as error:
-        raise UnusableFile(error) from error
+    open_orders(file)
     return _create(UPLOAD, store_id, file=file, actor=actor, now=now, params={})
 
 

@@ -7,28 +7,25 @@ from itertools import islice
 from typing import Any
 
 from channels_sync.connectors import exact
-from channels_sync.connectors.file.cells import text_of
 from channels_sync.connectors.file.grouping import group_of_rows
 from channels_sync.connectors.file.guess import guess_columns, guess_date_format, reads_times
-from channels_sync.connectors.file.opening import open_table
-from channels_sync.connectors.file.tables import UnreadableFile
+from channels_sync.connectors.file.opening import open_orders
 from channels_sync.dto import (
     ImportField,
     ImportOptions,
     IncomingCancellation,
-    Row,
     Unreadable,
 )
 from channels_sync.models import ImportMapping
 from channels_sync.services import troubles
 from channels_sync.services.imports.jobs import RIGHT, FileGone
 from channels_sync.services.reading import read_group
-from channels_sync.services.troubles import UnusableFile
 from oms.access.checks import require
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service
 from oms.rules.incoming import faults_of
 from oms.services.orders.faults import FaultyOrder
+from oms.tables.cells import Row, text_of
 
 _LOOKED_AT = 300
 _EXAMPLES = 4
@@ -59,16 +56,13 @@ def glance(job: Job) -> Glance:
     """Read the head of an uploaded file.
 
     :raises FileGone: if the file was thrown away
-    :raises UnusableFile: if it cannot be read
+    :raises UnusableTable: if it cannot be read
     """
     if not job.input_file:
         raise FileGone
-    try:
-        with job.input_file.open("rb") as file:
-            table = open_table(file)
-            return Glance(table.header, list(islice(table.rows(), _LOOKED_AT)))
-    except UnreadableFile as error:
-        raise UnusableFile(error) from error
+    with job.input_file.open("rb") as file:
+        table = open_orders(file)
+        return Glance(table.names, list(islice(table.rows(), _LOOKED_AT)))
 
 
 def fitting(store: Store, *, header: Sequence[str]) -> ImportMapping | None:

@@ -8,16 +8,16 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from channels_sync.connectors.file.grouping import Survey, groups, survey
-from channels_sync.connectors.file.opening import open_table
-from channels_sync.connectors.file.tables import Table, UnreadableFile
+from channels_sync.connectors.file.opening import open_orders
 from channels_sync.dto import ImportOptions, RowGroup
 from channels_sync.services.imports import booking, page
 from channels_sync.services.imports.ledger import Ledger, proof_of
 from channels_sync.services.imports.linking import link_page
-from channels_sync.services.troubles import UnusableFile
 from oms.models import Job
 from oms.models.locking import atomic_service, lock_row
 from oms.scheduling import nudge, single_flight
+from oms.tables.problems import UnusableTable
+from oms.tables.table import Table
 
 KIND = "order_import"
 RUN = "channels_sync.tasks.run_imports"
@@ -61,8 +61,8 @@ def run_slice(
             _work(job, until=until, now=now, progress=progress)
         except Stopped:
             pass
-        except UnreadableFile as error:
-            _fail(job.pk, error=str(UnusableFile(error)), now=now)
+        except UnusableTable as error:
+            _fail(job.pk, error=str(error), now=now)
         return True
 
 
@@ -87,7 +87,7 @@ def _begin(job_id: int, *, now: datetime) -> Job | None:
 def _work(job: Job, *, until: float, now: datetime, progress: Progress | None) -> None:
     options = ImportOptions.from_json(job.params["options"])
     with job.input_file.open("rb") as file:
-        table = open_table(file)
+        table = open_orders(file)
         plan = survey(table, options)
         _note_survey(job, plan)
         done = job.result["groups_done"]

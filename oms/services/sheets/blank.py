@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oms.services.sheets import codes, heavy
+from oms.services.sheets import codes
 from oms.services.sheets.cells import Choice, YesNo
 from oms.services.sheets.columns import REQUIRED_MARK, Column
 from oms.services.sheets.kinds import SheetKind
-from oms.services.sheets.tables import MOST_ROWS
+from oms.services.sheets.opening import LISTS
+from oms.tables import heavy
 
 _WIDEST, _NARROWEST = 40, 12
 _REQUIRED_FILL, _OPTIONAL_FILL = "FFFFE8B3", "FFE7EDF0"
@@ -41,7 +42,7 @@ def _add_column(sheet: Any, place: int, column: Column) -> None:
     dimension.width = max(_NARROWEST, 2 * len(column.title) + 4, len(column.example) * 1.5)
     dimension.number_format = "@"
     if choices := _choices(column):
-        _offer(sheet, f"{head.column_letter}2:{head.column_letter}{MOST_ROWS}", choices)
+        _offer(sheet, f"{head.column_letter}2:{head.column_letter}{LISTS.rows}", choices)
 
 
 def _name(column: Column) -> str:
@@ -88,7 +89,7 @@ def _advice(kind: SheetKind) -> list[str]:
         % {"word": codes.EXAMPLE},
         _("An empty cell changes nothing: what is stored stays as it is."),
         _("Optional columns may be left out, and columns may stand in any order."),
-        _("At most %(rows)d rows and 20 MB in one file.") % {"rows": MOST_ROWS},
+        _("At most %(rows)d rows and 20 MB in one file.") % {"rows": LISTS.rows},
     ]
 
 

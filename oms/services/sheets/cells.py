@@ -1,28 +1,23 @@
-"""From what a file library gives to text, and from text to the value a column wants."""
+"""From the text of a cell to the value that its column wants."""
 
-import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from oms.privacy.text import fold, utf8
+from oms.privacy.text import fold
 from oms.refusals import Refusal
 from oms.services.sheets import codes
+from oms.tables.cells import is_shortened
 
-_EXACT = 10**15
-"""Excel keeps fifteen digits of a number; of a longer one the last digits are made up."""
-_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+")
 _EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.0+)?")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BadCell(Refusal):
@@ -60,48 +55,6 @@ class NoSuchChoice(BadCell):
     message = _("“%(text)s” is none of: %(choices)s")
 
 
-def text_of(value: object) -> str:
-    """Return the cell as a person reads it: 536365, not 536365.0; trimmed, one line, no controls.
-
-    A number with more digits than Excel keeps comes out in its short form, so that it is noticed.
-    """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int():
-            return str(value) if abs(value) < _EXACT else _short(value)
-        case float():
-            return _text_of_float(value)
-        case datetime() | date():
-            return value.isoformat()
-    return _clean(str(value))
-
-
-def _text_of_float(value: float) -> str:
-    if not math.isfinite(value):
-        return ""
-    if value.is_integer():
-        return str(int(value)) if abs(value) < _EXACT else _short(value)
-    return repr(value)
-
-
-def _short(value: float) -> str:
-    try:
-        return f"{value:.5E}"
-    except OverflowError:
-        return "9.99999E+999"
-
-
-def _clean(text: str) -> str:
-    """Return what any database, page and label can carry; an apostrophe against formulas goes."""
-    text = utf8(text).decode()
-    text = "".join(letter if letter.isprintable() else " " for letter in text)
-    text = " ".join(text.split())
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
-
-
 class Reader(ABC):
     """Turns the text of a cell that is not empty into a value."""
 
@@ -122,7 +75,7 @@ class Text(Reader):
     is_code: bool = False
 
     def read(self, text: str) -> str:
-        if self.is_code and _SHORTENED.fullmatch(text):
+        if self.is_code and is_shortened(text):
             raise Shortened(text=text)
         if len(text) > self.limit:
             raise TooLong(limit=self.limit)

@@ -12,21 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from oms.privacy.text import fold
 from oms.services.sheets import codes
 from oms.services.sheets.cells import Reader, check_excel_error
-from oms.services.sheets.tables import UnusableSheet
+from oms.tables.problems import UnusableTable
 
 _NO_WORD = re.compile(r"[\W_]+")
 REQUIRED_MARK = "*"
 
 
-class MissingColumns(UnusableSheet):
+class MissingColumns(UnusableTable):
     message = _("These columns are missing: %(names)s. The blank has all of them.")
 
 
-class DoubleColumn(UnusableSheet):
+class DoubleColumn(UnusableTable):
     message = _("The column “%(name)s” is there twice (columns %(first)d and %(second)d).")
 
 
-class UnknownColumns(UnusableSheet):
+class UnknownColumns(UnusableTable):
     message = _(
         "These columns are not known: %(names)s. Delete or rename them. Known are: %(known)s."
     )
@@ -59,7 +59,7 @@ class Column:
 def find_columns(header: Sequence[str], *, columns: Iterable[Column]) -> dict[str, int]:
     """Return the place of every column that the file has, counted from 0, by the column's key.
 
-    :raises UnusableSheet: if a needed column is missing, one is there twice, or one is unknown
+    :raises UnusableTable: if a needed column is missing, one is there twice, or one is unknown
     """
     columns = list(columns)
     known = {_plain(word): column for column in reversed(columns) for word in column.words}

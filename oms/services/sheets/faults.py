@@ -13,10 +13,11 @@ from typing import IO, Any
 from django.utils.translation import get_language
 
 from oms.models import Job
-from oms.services.sheets import codes, heavy
-from oms.services.sheets.cells import FORMULA_STARTS
+from oms.services.sheets import codes
 from oms.services.sheets.kinds import Row
 from oms.services.sheets.standing import Standing, reason_of
+from oms.tables import heavy
+from oms.tables.cells import escape_formula
 
 _MOST_IN_WORKBOOK = 20_000
 """A workbook of more rows takes longer to write than anybody waits for a page."""
@@ -104,11 +105,6 @@ def _as_csv(job: Job, header: Sequence[str]) -> IO[bytes]:
     text.detach()
     file.seek(0)
     return file
-
-
-def escape_formula(text: str) -> str:
-    """Return the text so that no spreadsheet runs it; reading the file takes the mark off again."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _as_workbook(job: Job, header: Sequence[str]) -> IO[bytes]:

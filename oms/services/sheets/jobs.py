@@ -13,12 +13,12 @@ from oms.access.checks import Person
 from oms.models import Job, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
-from oms.services.sheets.cells import text_of
 from oms.services.sheets.columns import find_columns
 from oms.services.sheets.kinds import SheetKind, UnknownKind, kind_of
+from oms.services.sheets.opening import open_sheet
 from oms.services.sheets.rights import check_place, may_import, require_import
 from oms.services.sheets.running import KIND, RUN, UNFINISHED, run_slice
-from oms.services.sheets.tables import open_sheet
+from oms.tables.cells import one_line
 
 AT_ONCE = 2.0
 """Seconds that a page works on a job itself, so that a short list is answered at once."""
@@ -48,7 +48,7 @@ def try_out(
     A short list is done on return; with a long one the workers go on.
 
     :raises NotAllowed: if the person may not import this list for this place
-    :raises UnusableSheet: if the file is no table, or not of these columns
+    :raises UnusableTable: if the file is no table, or not of these columns
     """
     kind = kind_of(kind_key)
     require_import(kind, user=actor, place_id=place_id)
@@ -71,7 +71,7 @@ def start_by_command(
 ) -> Job:
     """Make a job that the command on the host runs itself; the workers leave it alone.
 
-    :raises UnusableSheet: if the file is no table, or not of these columns
+    :raises UnusableTable: if the file is no table, or not of these columns
     """
     kind = kind_of(kind_key)
     check_place(kind, place_id=place_id)
@@ -153,7 +153,7 @@ def _create(
     job = _make(kind, place_id, actor=actor, dry_run=dry_run, now=now)
     job.params |= more or {}
     # The name is the person's own: it is shown, and never becomes one on our disk.
-    name = text_of(PurePath(file.name or "").name)
+    name = one_line(PurePath(file.name or "").name)
     job.label = f"{kind.label}: {name}"[:200]
     file.seek(0)
     job.input_file.save("list", file, save=False)

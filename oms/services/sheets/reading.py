@@ -11,13 +11,14 @@ from oms.services.sheets import codes
 from oms.services.sheets.cells import BadCell
 from oms.services.sheets.columns import find_columns
 from oms.services.sheets.kinds import Row, SheetKind
-from oms.services.sheets.tables import Sheet, UnusableSheet
+from oms.tables.problems import UnusableTable
+from oms.tables.table import Table
 
 LARGEST_GROUP = 500
 """A group is taken over in one transaction, and SQLite locks the whole database meanwhile."""
 
 
-class NoRows(UnusableSheet):
+class NoRows(UnusableTable):
     message = gettext_lazy(
         "There is no row to import below the header (the example row does not count)."
     )
@@ -31,10 +32,10 @@ class Survey:
     sizes: Counter[Hashable] = field(default_factory=Counter)
 
 
-def survey(sheet: Sheet, *, kind: SheetKind) -> Survey:
+def survey(sheet: Table, *, kind: SheetKind) -> Survey:
     """Walk the file once.
 
-    :raises UnusableSheet: if its columns are not the kind's, it has no rows, or it cannot be read
+    :raises UnusableTable: if its columns are not the kind's, it has no rows, or it cannot be read
     """
     found = Survey()
     for row in read_rows(sheet, kind=kind):
@@ -47,7 +48,7 @@ def survey(sheet: Sheet, *, kind: SheetKind) -> Survey:
     return found
 
 
-def groups(sheet: Sheet, *, kind: SheetKind, plan: Survey) -> Iterator[list[Row]]:
+def groups(sheet: Table, *, kind: SheetKind, plan: Survey) -> Iterator[list[Row]]:
     """Yield the groups, each when its last row has come, always in the same order.
 
     A group that is too large for one transaction comes in single rows, all of them refused.
@@ -67,18 +68,18 @@ def groups(sheet: Sheet, *, kind: SheetKind, plan: Survey) -> Iterator[list[Row]
             yield waiting.pop(key)
 
 
-def read_rows(sheet: Sheet, *, kind: SheetKind) -> Iterator[Row]:
+def read_rows(sheet: Table, *, kind: SheetKind) -> Iterator[Row]:
     """Yield every row but the blank's example; a bad cell makes its row faulty."""
     places = find_columns(sheet.header, columns=kind.columns)
     example = places[next(column.key for column in kind.columns if column.required)]
-    for number, texts in sheet.rows():
+    for number, texts in sheet.texts():
         if example < len(texts) and texts[example].startswith(codes.EXAMPLE):
             continue
         yield _read_row(number, texts, sheet=sheet, kind=kind, places=places)
 
 
 def _read_row(
-    number: int, texts: list[str], *, sheet: Sheet, kind: SheetKind, places: Mapping[str, int]
+    number: int, texts: list[str], *, sheet: Table, kind: SheetKind, places: Mapping[str, int]
 ) -> Row:
     row = Row(number, texts, {})
     for column in kind.columns:

@@ -17,9 +17,10 @@ from oms.scheduling import nudge, single_flight
 from oms.services.sheets.faults import keep
 from oms.services.sheets.judging import judge
 from oms.services.sheets.kinds import Context, Outrun, Row, SheetKind, flat, kind_of
+from oms.services.sheets.opening import open_sheet
 from oms.services.sheets.reading import groups, survey
 from oms.services.sheets.standing import Standing
-from oms.services.sheets.tables import Sheet, open_sheet
+from oms.tables.table import Table
 
 KIND = "sheet"
 RUN = "oms.tasks.run_sheets"
@@ -128,7 +129,7 @@ def _pages(found: Iterator[list[Row]]) -> Iterator[Page]:
 
 
 @atomic_service
-def _note_survey(job: Job, sheet: Sheet, *, rows: int) -> None:
+def _note_survey(job: Job, sheet: Table, *, rows: int) -> None:
     current = _lock_running(job)
     if not current.result:
         current.total = rows

@@ -16,7 +16,7 @@ from channels_sync.connectors.file.grouping import (
     load_group,
     survey,
 )
-from channels_sync.connectors.file.opening import open_table
+from channels_sync.connectors.file.opening import open_orders
 from channels_sync.connectors.file.sums import merge
 from channels_sync.dto import ImportOptions, RowGroup, Sums
 from tests.factories.channels_sync import csv_bytes, options_json, row
@@ -25,7 +25,7 @@ OPTIONS = ImportOptions.from_json(options_json())
 
 
 def groups_of(*rows: list[str]) -> list[RowGroup]:
-    table = open_table(io.BytesIO(csv_bytes(*rows)))
+    table = open_orders(io.BytesIO(csv_bytes(*rows)))
     return list(groups(table, OPTIONS, survey(table, OPTIONS)))
 
 
@@ -68,7 +68,7 @@ def test_same_rows_elsewhere_in_a_file_have_the_same_digest() -> None:
 def test_sums_are_exact_to_the_last_digit() -> None:
     big = row("A", quantity=999_999_999, price="999999999999999.123456789012")
     small = row("B", quantity=1, price="0.000000000001")
-    table = open_table(io.BytesIO(csv_bytes(big, small)))
+    table = open_orders(io.BytesIO(csv_bytes(big, small)))
     picos = 999_999_999 * 999999999999999123456789012 + 1
     told = survey(table, OPTIONS).sums.money["CNY"]
     assert str(told).replace(".", "") == str(picos)
@@ -86,7 +86,7 @@ _cells = st.fixed_dictionaries(
 @given(st.lists(_cells, max_size=30))
 def test_every_row_is_in_exactly_one_group(told: list[dict[str, Any]]) -> None:
     rows = [row(**cells) for cells in told]
-    table = open_table(io.BytesIO(csv_bytes(*rows)))
+    table = open_orders(io.BytesIO(csv_bytes(*rows)))
     plan = survey(table, OPTIONS)
     found = list(groups(table, OPTIONS, plan))
     numbers = sorted(each.number for group in found for each in group.rows)

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from channels_sync.connectors.file.guess import guess_columns, guess_date_format
-from channels_sync.dto import Cell, ImportField, ImportOptions, Row
+from channels_sync.dto import ImportField, ImportOptions
+from oms.tables.cells import Cell, Row
 from tests.factories.channels_sync import options_json
 
 F = ImportField

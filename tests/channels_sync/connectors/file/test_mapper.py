@@ -8,7 +8,7 @@ import pytest
 
 from channels_sync.connectors.file import mapper
 from channels_sync.connectors.file.grouping import groups, survey
-from channels_sync.connectors.file.opening import open_table
+from channels_sync.connectors.file.opening import open_orders
 from channels_sync.dto import ImportOptions, Problem, RowGroup, Unreadable
 from oms.dto import ChannelStatus, IncomingOrder, PlainReceiver
 from tests.factories.channels_sync import COLUMNS, HEADER, csv_file, options_json, row
@@ -29,7 +29,7 @@ def options(**told: Any) -> ImportOptions:
 
 def group_of(*rows: list[str], told: ImportOptions | None = None) -> RowGroup:
     told = told or options()
-    table = open_table(csv_file(*rows))
+    table = open_orders(csv_file(*rows))
     [group] = groups(table, told, survey(table, told))
     return group
 

@@ -6,9 +6,10 @@ import io
 import pytest
 
 from channels_sync.services.imports import jobs
-from channels_sync.services.imports.faulty_rows import escape_formula, faulty_rows
+from channels_sync.services.imports.faulty_rows import faulty_rows
 from channels_sync.services.imports.jobs import FileGone
 from oms.models import Job, TimelineEntry
+from oms.tables.cells import escape_formula
 from tests.channels_sync.services.imports.conftest import Run
 from tests.channels_sync.services.imports.test_jobs import WEEK
 from tests.factories.channels_sync import HEADER, row

@@ -1,6 +1,7 @@
 """Who may start, see and stop an import, and how long its file is kept."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -8,9 +9,9 @@ from django.core.files.base import ContentFile
 from channels_sync.models import ImportMapping
 from channels_sync.services.imports import jobs, running
 from channels_sync.services.imports.jobs import AlreadyOver, FileGone, FileTooLarge
-from channels_sync.services.troubles import UnusableFile
 from oms.access.checks import NotAllowed
 from oms.models import Job, User
+from oms.tables.problems import UnusableTable
 from tests.channels_sync.services.imports.conftest import Run
 from tests.factories.channels_sync import csv_file, row
 from tests.factories.oms import NOW, StoreFactory, UserFactory, grant
@@ -35,8 +36,16 @@ def test_upload_is_kept_for_its_import(mapping: ImportMapping, clerk: User) -> N
     assert (job.state, job.label) == ("done", "orders.csv")
 
 
+def test_upload_lies_sealed_on_the_disk(mapping: ImportMapping, clerk: User) -> None:
+    uploaded = jobs.upload(mapping.store_id, file=csv_file(row()), actor=clerk, now=NOW)
+    number = row()[0]
+    assert str(number).encode() not in Path(uploaded.input_file.path).read_bytes()
+    with uploaded.input_file.open("rb") as file:
+        assert str(number).encode() in file.read()
+
+
 def test_upload_that_is_no_table_is_refused(mapping: ImportMapping, clerk: User) -> None:
-    with pytest.raises(UnusableFile):
+    with pytest.raises(UnusableTable):
         jobs.upload(mapping.store_id, file=ContentFile(b"", "x.csv"), actor=clerk, now=NOW)
     assert not Job.objects.exists()
 

@@ -7,8 +7,8 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from oms.services.sheets.blank import blank
 from oms.services.sheets.columns import find_columns
 from oms.services.sheets.kinds import SheetKind, kinds
+from oms.services.sheets.opening import open_sheet
 from oms.services.sheets.reading import NoRows, read_rows, survey
-from oms.services.sheets.tables import open_sheet
 
 each_kind = pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.key)
 

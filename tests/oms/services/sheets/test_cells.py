@@ -1,5 +1,4 @@
 from contextlib import suppress
-from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -18,36 +17,7 @@ from oms.services.sheets.cells import (
     Whole,
     YesNo,
     check_excel_error,
-    text_of,
 )
-from oms.services.sheets.faults import escape_formula
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, ""),
-        (536365, "536365"),
-        (536365.0, "536365"),
-        (0.5, "0.5"),
-        (6901234567892, "6901234567892"),
-        (float("nan"), ""),
-        (True, "TRUE"),
-        (datetime(2026, 11, 11), "2026-11-11T00:00:00"),  # noqa: DTZ001
-        ("  a\u3000 b\n c ", "a b c"),
-        ("a\x00b\ud83d", "a b\ufffd"),
-        ("'=1+1", "=1+1"),
-        ("'quoted", "'quoted"),
-    ],
-)
-def test_cell_is_read_as_a_person_sees_it(value: object, text: str) -> None:
-    assert text_of(value) == text
-
-
-@pytest.mark.parametrize("value", [10**18 + 1, 6.9e17, 10**400])
-def test_number_whose_digits_excel_made_up_is_no_code(value: object) -> None:
-    with pytest.raises(Shortened):
-        Text(64, is_code=True).read(text_of(value))
 
 
 def test_code_that_excel_shortened_is_refused() -> None:
@@ -110,10 +80,3 @@ def test_failed_formula_is_named() -> None:
 def test_any_text_is_a_number_in_range_or_refused(text: str) -> None:
     with suppress(BadCell):
         assert 0 <= Whole(0, 99).read(text) <= 99
-
-
-@given(st.one_of(st.text(), st.floats(), st.integers(), st.binary()))
-def test_text_of_any_cell_can_be_stored_and_is_read_the_same_again(value: object) -> None:
-    text = text_of(value)
-    assert text.encode() and "\x00" not in text if text else text == ""
-    assert text_of(escape_formula(text)) == text_of(text)

@@ -1,27 +1,37 @@
 """Cells become exact values, or a plain no."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_sync.connectors.file.cells import (
-    dump_cells,
-    load_cells,
+from oms.tables.cells import (
+    Cell,
+    escape_formula,
+    is_shortened,
     moment_of,
     normalise,
     number_of,
+    one_line,
     text_of,
 )
-from channels_sync.dto import Cell, ImportOptions
-from tests.factories.channels_sync import options_json
 
 
-def options(**told: Any) -> ImportOptions:
-    return ImportOptions.from_json(options_json(**told))
+@dataclass(frozen=True, slots=True)
+class Told:
+    decimal_mark: str = "."
+    thousands_mark: str = ","
+    date_format: str = ""
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+
+
+def options(**told: Any) -> Told:
+    return Told(**told)
 
 
 @pytest.mark.parametrize(
@@ -120,21 +130,32 @@ def test_whatever_a_library_gives_becomes_a_cell(value: object, cell: Cell) -> N
     assert normalise(value) == cell
 
 
-cells = st.dictionaries(
-    st.text(max_size=5),
-    st.none()
-    | st.text(max_size=10)
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.decimals(allow_nan=False, allow_infinity=False)
-    | st.datetimes(),
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  a\u3000 b\n c ", "a b c"),
+        ("a\x00b\ud83d", "a b\ufffd"),
+        ("'=1+1", "=1+1"),
+        ("'quoted", "'quoted"),
+    ],
 )
+def test_one_line_holds_nothing_that_a_label_cannot_carry(text: str, line: str) -> None:
+    assert one_line(text) == line
 
 
-@given(cells)
-def test_kept_cells_are_the_very_same_cells(told: dict[str, Cell]) -> None:
-    loaded = load_cells(dump_cells(told))
-    assert loaded == told
-    assert {name: type(cell) for name, cell in loaded.items()} == {
-        name: type(cell) for name, cell in told.items()
-    }
+@pytest.mark.parametrize("number", [2.0**53, 6.9e17, -1e300])
+def test_fraction_too_long_for_its_digits_is_told_as_shortened(number: float) -> None:
+    assert is_shortened(text_of(number).lstrip("-"))
+
+
+def test_only_the_short_form_is_taken_for_it() -> None:
+    assert is_shortened("6.90123E+12")
+    assert not any(map(is_shortened, ("6E12", "E+5", "690123", "A1.2E+3", "")))
+
+
+@given(st.one_of(st.text(), st.floats(), st.integers(), st.binary()))
+def test_line_of_any_cell_can_be_stored_and_is_read_the_same_again(value: object) -> None:
+    line = one_line(text_of(normalise(value)))
+    assert line.encode() is not None
+    assert line.isprintable()
+    assert one_line(text_of(normalise(escape_formula(line)))) == line
