@@ -218,3 +218,101 @@ class ShipmentNotice:
     shipped_at: datetime
     channel_line_nos: tuple[str, ...] = field(default=())
     is_split: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignor:
+    """Who sends a parcel, and from where the platform's waybill service knows him to send."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    province: str
+    city: str
+    district: str
+    street: str = field(repr=False)
+    town: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelItem:
+    """What is inside, as the waybill service must be told."""
+
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformWaybillRequest:
+    """Ask a platform's waybill service for the number of one parcel.
+
+    ``request_no`` is our number for this attempt, the same each time it is asked; after a void the
+    next attempt has another. ``carrier`` is our code of the company. The receiver is that of the
+    first of ``channel_order_nos``, and goes as the platform told it: ciphertext stays ciphertext.
+    ``branch_code``, ``product``, ``template_url`` and ``monthly_account`` are as the account says.
+    """
+
+    request_no: str
+    carrier: str
+    channel_order_nos: tuple[str, ...]
+    receiver: Receiver = field(repr=False)
+    sender: Consignor
+    items: tuple[ParcelItem, ...]
+    weight_g: int
+    branch_code: str = ""
+    product: str = ""
+    template_url: str = ""
+    monthly_account: str = ""
+    cod_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformWaybill:
+    """A number that a platform's waybill service gave, and what its print component prints.
+
+    ``issuer`` is the kind of the platform. ``print_data`` is a document that only the component
+    can open; empty where the platform gives it at printing.
+    """
+
+    waybill_no: str
+    issuer: str
+    print_data: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaybillBranch:
+    """A carrier's branch at which a shop may use waybills, and the address it is known by there.
+
+    ``balance`` is how many are left; None where the platform does not count.
+    """
+
+    carrier: str
+    branch_code: str
+    branch_name: str
+    balance: int | None
+    province: str
+    city: str
+    district: str
+    street: str
+    town: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaybillTemplate:
+    """A layout of labels that the platform has for a carrier."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """What the browser sends to a platform's print component on the packer's own computer.
+
+    ``component`` is what people call it (English; pages translate it), ``url`` its WebSocket on
+    this machine, ``message`` the text to send, ``key`` what its answer to this message repeats.
+    """
+
+    component: str
+    url: str
+    message: str = field(repr=False)
+    key: str

@@ -5,6 +5,7 @@ a provider shows only what that person may see.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -12,6 +13,13 @@ from typing import Generic, Protocol, TypeVar
 
 from django.utils.functional import Promise
 
+from oms.dto import (
+    PlatformWaybill,
+    PlatformWaybillRequest,
+    PrintJob,
+    WaybillBranch,
+    WaybillTemplate,
+)
 from oms.models import Order, User
 
 Label = str | Promise
@@ -143,6 +151,50 @@ class WaybillForm:
     fits: Callable[[str], bool]
 
 
+class PlatformWaybillLine(Protocol):
+    """An open line to the waybill service of one store's platform. Every method may raise
+    IntegrationError; where its ``outcome_unknown`` is set, ``find`` tells what became of it."""
+
+    def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill: ...
+
+    def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None: ...
+
+    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None: ...
+
+    def void(self, *, carrier: str, waybill_no: str) -> None: ...
+
+    def branches(self, carrier: str) -> Sequence[WaybillBranch]: ...
+
+    def templates(self, carrier: str) -> Sequence[WaybillTemplate]: ...
+
+
+class OpensWaybillLine(Protocol):
+    """``reference`` is what the line's calls are about."""
+
+    def __call__(
+        self, store_id: int, /, *, reference: str
+    ) -> AbstractContextManager[PlatformWaybillLine]: ...
+
+
+class WritesPrintJob(Protocol):
+    """Pure; ``task_no`` is another for each print."""
+
+    def __call__(self, waybill: PlatformWaybill, /, *, task_no: str) -> PrintJob: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformWaybills:
+    """The waybill services of the platforms, for stores by their id.
+
+    ``carriers`` are those a store's service issues for, by our codes: empty where it has none.
+    """
+
+    key: str
+    carriers: Callable[[int], frozenset[str]]
+    open: OpensWaybillLine
+    print_job: WritesPrintJob
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How the records speak of one kind of row: ``key`` is its ``SUBJECT`` on the timeline.
@@ -198,6 +250,7 @@ search_providers: Contributions[SearchProvider] = Contributions("search provider
 board_counters: Contributions[BoardCounter] = Contributions("board counter")
 barcode_kinds: Contributions[BarcodeKind] = Contributions("barcode kind")
 waybill_forms: Contributions[WaybillForm] = Contributions("waybill form")
+platform_waybills: Contributions[PlatformWaybills] = Contributions("platform waybills")
 words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")

@@ -148,7 +148,8 @@ class IssuedWaybill:
     """A number that the carrier gave us, with what its label needs.
 
     ``route`` is missing where the carrier gave no label data; such a waybill cannot be printed by
-    us. ``raw`` is the carrier's answer without people, to be kept.
+    us. ``raw`` is the carrier's answer without people, to be kept. ``platform`` is the kind of the
+    platform whose service gave it, ``print_data`` what its print component needs.
     """
 
     waybill_no: str
@@ -162,6 +163,8 @@ class IssuedWaybill:
     reason: str = ""
     """Why a person must look, or why it cannot be delivered; empty when it simply can."""
     route: RouteLabel | None = None
+    platform: str = ""
+    print_data: str = field(default="", repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property

@@ -1,10 +1,15 @@
 """What the worker runs for the warehouse. Each body is one call."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from oms.scheduling import nudge_answered, periodic, single_flight
 from warehouse.services.waves import starting
-from warehouse.services.waybills import settling, voiding
+from warehouse.services.waybills import printing, settling, voiding
+
+DOCUMENTS_KEPT = timedelta(days=7)
+"""How long a platform's label stays after its parcel left: it may have to be printed again."""
 
 
 @periodic(minutes=1, name="warehouse.run_waves")
@@ -23,3 +28,9 @@ def settle_waybills(**_newer_arguments: object) -> None:
     with single_flight("warehouse.settle_waybills") as got:
         if got:
             settling.settle_due(now=timezone.now())
+
+
+@periodic(minutes=60, name="warehouse.forget_documents")
+def forget_documents(**_newer_arguments: object) -> None:
+    """Let go of the platforms' print documents of parcels that left, or never will."""
+    printing.forget_documents(before=timezone.now() - DOCUMENTS_KEPT)

@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/returns/<int:warehouse_id>/photo", api.return_photo, name="api_return_photo"),
     path("photos/<int:photo_id>.jpg", api.return_picture, name="return_photo"),
     path("labels/<int:waybill_id>.pdf", api.label_pdf, name="label_pdf"),
+    path("labels/<int:waybill_id>/job", api.print_job, name="api_print_job"),
     path("<slug:key>/", pages.station, name="station"),
 ]

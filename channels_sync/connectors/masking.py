@@ -6,9 +6,10 @@ _FREE_WORDS = {
     b'"note"': b'"memo"',
     b'"customer_note"': b'"memo"',
     b'"meta_data"': b'"detail"',
+    b'"print_data"': b'"detail"',
 }
-"""Keys below which a buyer, or a shop's plugin, may write whatever it likes, renamed to keys that
-are always masked."""
+"""Keys below which a buyer, or a shop's plugin, may write whatever it likes, and the document of a
+label, which prints a name for whoever has it: renamed to keys that are always masked."""
 
 
 def mask_call(content_type: str, body: bytes) -> str:

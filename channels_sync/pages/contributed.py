@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services import exceptions
+from channels_sync.services import exceptions, waybills
 from channels_sync.services.push import by_hand
 from oms import registries
 from oms.access.checks import scope
@@ -45,3 +45,4 @@ def _list(model: str) -> str:
 def register() -> None:
     """Called once, when the app is ready."""
     registries.board_counters.register(BoardCounter("channels", board_counts))
+    registries.platform_waybills.register(waybills.SERVICE)

@@ -1,5 +1,6 @@
 // The label of a parcel: ask for the waybill, wait for the carrier, print.
 
+import * as component from "./component.js";
 import { request, SignedOut } from "./api.js";
 import { choose } from "./dialogs.js";
 import { node } from "./view.js";
@@ -15,6 +16,7 @@ export class Labels {
     this.busy = false;
     this.timer = 0;
     this.wanted = null;
+    this.unsent = null;
   }
 
   draw(parcel) {
@@ -113,6 +115,9 @@ export class Labels {
       case "unknown":
         return make(labels.again, "primary", () => this.ask());
       case "issued":
+        if (parcel.urls.job && this.unsent === parcel.id) {
+          return make(labels.send_again, "primary", () => this.tellComponent(parcel));
+        }
         if (parcel.print_count) return make(labels.reprint, "quiet", () => this.reprint());
         return make(labels.print, "primary", () => this.print(""));
       default:
@@ -130,11 +135,16 @@ export class Labels {
 
   async print(reason) {
     // A tab has to be opened in the very click, or the browser blocks it.
-    const tab = coarse.matches ? window.open("", "_blank") : null;
+    const tab = coarse.matches && this.parcel.urls.pdf ? window.open("", "_blank") : null;
     const body = JSON.stringify({ reason });
     const parcel = await this.exchange(this.parcel.urls.print, { method: "POST", body });
     if (!parcel) {
       tab?.close();
+      return;
+    }
+    if (parcel.urls.job) {
+      tab?.close();
+      await this.tellComponent(parcel);
       return;
     }
     const url = `${parcel.urls.pdf}?copy=${parcel.print_count}`;
@@ -147,6 +157,35 @@ export class Labels {
     choices.push({ label: this.setup.texts.cancel, value: null, tone: "plain" });
     const reason = await choose(this.setup.labels.why, choices);
     if (reason) await this.print(reason);
+  }
+
+  // The platform's own component prints it; the print was counted, so another try is no reprint.
+  async tellComponent(parcel) {
+    this.unsent = parcel.id;
+    let job;
+    try {
+      const answer = await request(parcel.urls.job);
+      if (answer.result !== "accepted") {
+        await this.feedback.refused(answer.message);
+        return;
+      }
+      job = answer.job;
+      await component.send(job);
+    } catch (error) {
+      if (!job) this.onTrouble(error);
+      else await this.feedback.refused(this.whyNot(job, error));
+      this.redraw(parcel);
+      return;
+    }
+    this.unsent = null;
+    this.redraw(parcel);
+    this.feedback.accepted(this.setup.labels.sent.replace("%(component)s", job.component), "ok");
+  }
+
+  whyNot(job, error) {
+    const { labels } = this.setup;
+    const text = error instanceof component.NotPrinted ? labels.not_printed : labels.no_component;
+    return text.replace("%(component)s", job.component).replace("%(words)s", error.message);
   }
 
   sendToPrinter(url) {

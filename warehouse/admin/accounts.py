@@ -1,14 +1,15 @@
 """Accounts at carriers: what to enter comes from the carrier itself, secrets are never shown."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
@@ -21,13 +22,23 @@ from oms.admin.confirm import Question
 from oms.admin.credentials import credential_fields, entered, field_name
 from oms.admin.menu import Group, Place
 from oms.admin.reach import Reach, person
+from oms.admin.words import carrier_label
+from oms.dto import WaybillBranch, WaybillTemplate
 from oms.integration.credentials import BadCredentials, CredentialField, complete
-from warehouse.admin.acts import confirmed
+from oms.refusals import Refusal
+from oms.services.fulfillment.typed_waybills import CARRIERS
+from warehouse.admin.acts import confirmed, submitted
 from warehouse.carriers.installed import carriers
 from warehouse.models import CarrierAccount
 from warehouse.services.waybills.accounts import credentials_of
+from warehouse.services.waybills.branches import choose, offered
+from warehouse.services.waybills.issuers import service_for
 from warehouse.services.waybills.probing import probe
 
+_TRY = (
+    gettext_noop("Ask the carrier about an order that does not exist: changes nothing."),
+    gettext_noop("Ask the platform for the branch and what is left of it: changes nothing."),
+)
 OWN_COLUMNS = frozenset({"monthly_card", "sign_mode", "base_url"})
 
 
@@ -41,6 +52,37 @@ def asked_for() -> list[CredentialField]:
     ]
 
 
+def carrier_choices() -> list[tuple[str, str]]:
+    """List the carriers we speak to, then those that only platforms issue numbers of."""
+    ours = [(kind.kind, str(kind.label)) for kind in carriers]
+    others = [(code, carrier_label(code)) for code in CARRIERS if code not in carriers]
+    return ours + others
+
+
+class BranchForm(forms.Form):
+    """What the platform lists for the account's carrier."""
+
+    def __init__(
+        self,
+        data: dict[str, Any] | None,
+        *,
+        branches: Sequence[WaybillBranch],
+        templates: Sequence[WaybillTemplate],
+    ) -> None:
+        super().__init__(data)
+        self.known = {_key(branch): branch for branch in branches}
+        self.fields["branch"] = forms.ChoiceField(
+            label=_("Branch"),
+            choices=[(key, _branch_text(branch)) for key, branch in self.known.items()],
+            widget=UnfoldAdminSelectWidget(),
+        )
+        self.fields["template"] = forms.ChoiceField(
+            label=_("Label"),
+            choices=[(each.url, each.name) for each in templates],
+            widget=UnfoldAdminSelectWidget(),
+        )
+
+
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """A secret is only ever replaced: an empty field leaves the one that is there."""
 
@@ -48,6 +90,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         model = CarrierAccount
         fields = (
             "name",
+            "issuer",
             "carrier",
             "warehouse",
             "store",
@@ -64,7 +107,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         known = self.instance.credentials if self.instance.pk else {}
         self.fields["carrier"] = forms.ChoiceField(
             label=self.fields["carrier"].label,
-            choices=carriers.choices(),
+            choices=carrier_choices(),
             widget=UnfoldAdminSelectWidget(),
         )
         self.fields.update(credential_fields(asked_for(), known=known))
@@ -73,9 +116,23 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or {}
         if not data.get("warehouse") and not data.get("store"):
             raise ValidationError(_("Say whose account it is: a warehouse's or a store's."))
+        if data.get("issuer") == CarrierAccount.Issuer.PLATFORM:
+            return self._of_platform(data)
         kept = dict(self.instance.credentials) if self.instance.pk else {}
         self.instance.credentials = kept | entered(asked_for(), data=data)
         self._check(data)
+        return data
+
+    def _of_platform(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The connection of the store holds the keys: nothing is entered here."""
+        store = data.get("store")
+        service = service_for(store.pk) if store else None
+        if store is None or service is None:
+            raise ValidationError(
+                _("Choose a store whose platform has e-waybills, and connect it first.")
+            )
+        if data.get("carrier") not in service.carriers(store.pk):
+            raise ValidationError(_("The platform of this store has no e-waybills of the carrier."))
         return data
 
     def _check(self, data: dict[str, Any]) -> None:
@@ -83,12 +140,15 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             credentials=self.instance.credentials,
             **{name: data.get(name) or "" for name in OWN_COLUMNS},
         )
-        if data.get("carrier") in carriers:
-            kind = carriers.get(data["carrier"])
-            try:
-                complete(credentials_of(draft), kind.credential_fields)
-            except BadCredentials as problem:
-                raise ValidationError(str(problem)) from problem
+        if data.get("carrier") not in carriers:
+            raise ValidationError(
+                _("We do not speak to this carrier. Its numbers come from a store's platform.")
+            )
+        kind = carriers.get(data["carrier"])
+        try:
+            complete(credentials_of(draft), kind.credential_fields)
+        except BadCredentials as problem:
+            raise ValidationError(str(problem)) from problem
 
 
 class CarrierAccountAdmin(BaseAdmin):
@@ -98,7 +158,8 @@ class CarrierAccountAdmin(BaseAdmin):
     list_display = ("name", "carrier_name", "belongs_to", "product", "priority", "working")
     list_select_related = ("warehouse", "store")
     ordering = ("priority", "name")
-    actions_detail = ("try_out",)
+    actions_detail = ("choose_branch", "try_out")
+    readonly_fields = ("branch",)
 
     def view_reaches(self) -> tuple[Reach, ...]:
         return (Reach("warehouse_id", ("manage_warehouse",)), Reach("store_id", ("manage_store",)))
@@ -109,7 +170,15 @@ class CarrierAccountAdmin(BaseAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         names = [field_name(entry) for entry in asked_for()]
         return (
-            (None, {"fields": ("name", "carrier", "warehouse", "store", "priority", "is_active")}),
+            (
+                None,
+                {
+                    "fields": (
+                        *("name", "issuer", "carrier", "warehouse", "store"),
+                        *("branch", "priority", "is_active"),
+                    )
+                },
+            ),
             (
                 _("Contract"),
                 {"fields": ("product", "monthly_card", "base_url", "sign_mode", *names)},
@@ -129,12 +198,42 @@ class CarrierAccountAdmin(BaseAdmin):
     def has_setup_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(object_id and self.get_queryset(request).filter(pk=object_id).exists())
 
+    def has_branch_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        rows = self.get_queryset(request).filter(issuer=CarrierAccount.Issuer.PLATFORM)
+        return bool(object_id and rows.filter(pk=object_id).exists())
+
+    @page_action(_("Choose the branch"), permissions=("branch",), icon="storefront", primary=True)
+    def choose_branch(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        account, user = self.get_queryset(request).get(pk=object_id), person(request)
+        back = reverse("admin:warehouse_carrieraccount_change", args=[object_id])
+        try:
+            branches, templates = offered(account.pk, actor=user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(back)
+        form = BranchForm(submitted(request), branches=branches, templates=templates)
+        question = Question(
+            title=_("Choose the branch"),
+            text=gettext("As the platform lists them for this store, with what is left of each."),
+            yes=_("Keep"),
+            back=back,
+            form=form,
+        )
+
+        def do() -> str:
+            chosen = form.known[form.cleaned_data["branch"]]
+            template = form.cleaned_data["template"]
+            choose(account.pk, branch=chosen, template_url=template, actor=user)
+            return gettext("Kept. Parcels of this store get their numbers from this branch.")
+
+        return confirmed(request, self, question, do)
+
     @page_action(_("Try it out"), permissions=("setup",), icon="electrical_services")
     def try_out(self, request: HttpRequest, object_id: int) -> HttpResponse:
         account = self.get_queryset(request).get(pk=object_id)
         question = Question(
             title=_("Try it out"),
-            text=gettext("Ask the carrier about an order that does not exist: changes nothing."),
+            text=gettext(_TRY[account.issuer == CarrierAccount.Issuer.PLATFORM]),
             yes=_("Try it out"),
             back=reverse("admin:warehouse_carrieraccount_change", args=[object_id]),
         )
@@ -146,9 +245,18 @@ class CarrierAccountAdmin(BaseAdmin):
         return confirmed(request, self, question, do)
 
     @admin.display(description=_("carrier"), ordering="carrier")
-    def carrier_name(self, account: CarrierAccount) -> str:
+    def carrier_name(self, account: CarrierAccount) -> SafeString | str:
         known = account.carrier in carriers
-        return str(carriers.get(account.carrier).label) if known else account.carrier
+        name = str(carriers.get(account.carrier).label if known else carrier_label(account.carrier))
+        by_platform = account.issuer == CarrierAccount.Issuer.PLATFORM
+        return show.stack(name, account.get_issuer_display()) if by_platform else name
+
+    @admin.display(description=_("branch"))
+    def branch(self, account: CarrierAccount) -> str:
+        if account.issuer != CarrierAccount.Issuer.PLATFORM:
+            return show.NOTHING
+        place = "".join(account.branch_place.values())
+        return f"{account.branch_code} {place}".strip() or gettext("not chosen yet")
 
     @admin.display(description=_("belongs to"))
     def belongs_to(self, account: CarrierAccount) -> str:
@@ -158,3 +266,16 @@ class CarrierAccountAdmin(BaseAdmin):
     def working(self, account: CarrierAccount) -> SafeString:
         on = account.is_active
         return show.chip(_("on") if on else _("off"), "green" if on else "grey")
+
+
+def _key(branch: WaybillBranch) -> str:
+    """One branch may know a shop by several addresses."""
+    return f"{branch.branch_code}·{branch.town}{branch.street}"
+
+
+def _branch_text(branch: WaybillBranch) -> str:
+    place = branch.province + branch.city + branch.district + branch.town + branch.street
+    if branch.balance is None:
+        return f"{branch.branch_name} · {place}"
+    left = gettext("%(count)s left") % {"count": branch.balance}
+    return f"{branch.branch_name} · {left} · {place}"

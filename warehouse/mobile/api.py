@@ -1,6 +1,7 @@
 """What the script of the phone calls. Every answer is JSON with ``result`` and ``message``."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.http import (
@@ -11,6 +12,7 @@ from django.http import (
     JsonResponse,
 )
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -30,7 +32,7 @@ from warehouse.models import ReturnPhoto, Waybill
 from warehouse.services.receiving import photos
 from warehouse.services.scanning import scan as scanning
 from warehouse.services.scanning.values import Answer
-from warehouse.services.waybills import labelling
+from warehouse.services.waybills import labelling, printing
 
 _STATUS = {"accepted": 200, "refused": 409}
 
@@ -149,6 +151,20 @@ def label_pdf(request: HttpRequest, waybill_id: int) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="label-{waybill_id}.pdf"'
     return response
+
+
+@api
+@require_GET
+def print_job(request: HttpRequest, waybill_id: int) -> HttpResponse:
+    """Say what a platform's print component is to be sent for the print that was counted last."""
+    try:
+        job = printing.print_job(waybill_id, actor=worker(request))
+    except Waybill.DoesNotExist:
+        return _missing()
+    except Refusal as refusal:
+        return JsonResponse({"result": "refused", "message": str(refusal)}, status=409)
+    shown = {**asdict(job), "component": gettext(job.component)}
+    return JsonResponse({"result": "accepted", "message": "", "job": shown})
 
 
 @api

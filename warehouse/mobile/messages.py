@@ -184,6 +184,12 @@ WAYBILL_STATES: dict[str, Text] = {
 GET_WAYBILL = _("Get the waybill")
 TRY_AGAIN = _("Try again")
 PRINT = _("Print the label")
+SENT_TO_COMPONENT = _("Sent to the printer by %(component)s")
+NO_COMPONENT = _(
+    "%(component)s does not answer. Start it on this computer, then press “Send again”."
+)
+NOT_PRINTED = _("%(component)s did not print: %(words)s")
+SEND_AGAIN = _("Send again")
 PRINT_AGAIN = _("Print again")
 PRINTED = _("Printed %(n)d times")
 REPRINT_WHY = _("Why print again?")

@@ -94,6 +94,10 @@ def _label_texts() -> dict[str, str]:
         "number": str(messages.SCAN_NUMBER),
         "take_off": str(messages.TAKE_NUMBER_OFF),
         "take_off_why": str(messages.TAKE_OFF_WHY),
+        "sent": str(messages.SENT_TO_COMPONENT),
+        "no_component": str(messages.NO_COMPONENT),
+        "not_printed": str(messages.NOT_PRINTED),
+        "send_again": str(messages.SEND_AGAIN),
     }
 
 

@@ -22,6 +22,8 @@ POLICY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self'",
         "img-src 'self' data: blob:",
+        # The platforms' print components listen on the packer's own computer.
+        "connect-src 'self' ws://127.0.0.1:* ws://localhost:*",
         "media-src 'self' blob:",
         "frame-src 'self'",
         "object-src 'none'",

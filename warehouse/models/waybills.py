@@ -25,7 +25,16 @@ def validate_base_url(value: str) -> None:
 
 class CarrierAccount(models.Model):
     """A contract with a carrier, of a warehouse or of a shop. ``credentials`` hold the secrets;
-    ``product`` is the carrier's own code of the service that the contract names."""
+    ``product`` is the carrier's own code of the service that the contract names.
+
+    Of a store's platform the numbers come through the store's connection: then ``branch_code``,
+    ``branch_place`` (the sender's address there: province, city, district, town, street) and
+    ``template_url`` are as the platform lists them, and there are no credentials.
+    """
+
+    class Issuer(models.TextChoices):
+        CARRIER = "carrier", _("the carrier itself")
+        PLATFORM = "platform", _("the store's platform")
 
     name = models.CharField(_("name"), max_length=64)
     carrier = models.CharField(_("carrier"), max_length=32)
@@ -45,6 +54,12 @@ class CarrierAccount(models.Model):
         related_name="carrier_accounts",
         verbose_name=_("store"),
     )
+    issuer = models.CharField(
+        _("numbers come from"), max_length=8, choices=Issuer.choices, default=Issuer.CARRIER
+    )
+    branch_code = models.CharField(_("branch code"), max_length=64, blank=True)
+    branch_place = models.JSONField(_("branch"), default=dict, blank=True, editable=False)
+    template_url = models.CharField(_("label template"), max_length=300, blank=True)
     credentials = EncryptedJSONField(_("credentials"), default=dict)
     monthly_card = models.CharField(_("monthly account number"), max_length=32, blank=True)
     sign_mode = models.CharField(_("signature method"), max_length=16, blank=True)
@@ -65,6 +80,10 @@ class CarrierAccount(models.Model):
                 condition=Q(warehouse__isnull=False) | Q(store__isnull=False),
                 name="carrier_account_belongs_somewhere",
             ),
+            models.CheckConstraint(
+                condition=~Q(issuer="platform") | Q(store__isnull=False),
+                name="platform_account_has_store",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +94,8 @@ class Waybill(StatusModel):
     """One attempt to get a number for a parcel. The row is the intent: it is committed before the
     carrier is called, and ``client_order_id`` is the same in every call about it.
 
-    ``busy_until`` keeps two callers apart. ``label`` is what the label needs and may name people.
+    ``busy_until`` keeps two callers apart. ``label`` is what the label needs and may name people;
+    ``holds_document`` says that a platform's print document is in it, which is let go soon.
     """
 
     FLOW = WAYBILL_FLOW
@@ -93,6 +113,7 @@ class Waybill(StatusModel):
     carrier_order_id = models.CharField(_("carrier's number"), max_length=64, blank=True)
     sort_code = models.CharField(_("sort code"), max_length=64, blank=True)
     label = EncryptedJSONField(_("label data"), null=True, blank=True)
+    holds_document = models.BooleanField(_("platform's print document kept"), default=False)
     review_reason = models.CharField(_("carrier checks by hand"), max_length=200, blank=True)
     print_count = models.PositiveSmallIntegerField(_("printed"), default=0)
     requested_by = models.ForeignKey(
@@ -129,6 +150,11 @@ class Waybill(StatusModel):
                 fields=["not_before"],
                 name="waybill_due",
                 condition=Q(status__in=["requested", "unknown", "voiding"], needs_person=False),
+            ),
+            models.Index(
+                fields=["status_at"],
+                name="waybill_document_kept",
+                condition=Q(holds_document=True),
             ),
         ]
 

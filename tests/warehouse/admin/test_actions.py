@@ -126,6 +126,7 @@ def test_waybill_is_asked_for_again_and_voided(floor: Floor, sf: Bench) -> None:
 def account_form(floor: Floor, **changed: object) -> dict[str, object]:
     return {
         "name": "SF",
+        "issuer": "carrier",
         "carrier": "sf",
         "warehouse": floor.warehouse.pk,
         "store": "",
@@ -169,6 +170,8 @@ def test_empty_secret_keeps_the_one_that_is_there(floor: Floor, manager: Client)
         {"credential_partner_id": ""},
         {"warehouse": ""},
         {"carrier": "pigeon"},
+        {"carrier": "zto"},
+        {"issuer": "platform"},
         {"base_url": "http://evil.example.com"},
         {"base_url": "http://127.0.0.1.evil.example.com/"},
         {"base_url": "file:///etc/passwd"},

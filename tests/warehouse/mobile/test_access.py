@@ -100,6 +100,11 @@ def fetch_pdf(world: World, client: Client) -> HttpResponse:
     return as_response(client.get(url))
 
 
+def fetch_job(world: World, client: Client) -> HttpResponse:
+    url = reverse("warehouse:api_print_job", args=[Waybill.objects.get().pk])
+    return as_response(client.get(url))
+
+
 # knock -> the answers of (other warehouse, wrong role, no role, right role)
 TABLE: dict[str, tuple[Knock, tuple[int, int, int, int]]] = {
     "scan pick": (scan_at("pick", "CMD:START"), (403, 403, 403, 200)),
@@ -121,6 +126,7 @@ TABLE: dict[str, tuple[Knock, tuple[int, int, int, int]]] = {
     "look at a waybill": (see_label, (404, 200, 404, 200)),
     "print": (print_label, (404, 403, 404, 200)),
     "fetch the label": (fetch_pdf, (404, 404, 404, 409)),
+    "fetch the print job": (fetch_job, (404, 404, 404, 409)),
 }
 
 

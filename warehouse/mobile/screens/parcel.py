@@ -6,11 +6,12 @@ from oms.admin.words import carrier_label
 from oms.flows.shipment import ShipmentStatus
 from oms.models import Shipment
 from oms.services.fulfillment.typed_waybills import TYPED, is_typed, needs_platform_waybill
-from warehouse.carriers.installed import carriers
 from warehouse.flows import WaybillStatus
 from warehouse.mobile import messages
 from warehouse.mobile.screens.screen import ParcelView
 from warehouse.models import Waybill
+from warehouse.services.waybills.accounts import has_platform_account
+from warehouse.services.waybills.contents import issued_by_platform
 from warehouse.services.waybills.requesting import live_waybill
 
 
@@ -45,7 +46,8 @@ def _state(shipment: Shipment, waybill: Waybill | None) -> str:
         return waybill.status
     if shipment.issuer == TYPED:
         return "used"
-    return "by_hand" if needs_platform_waybill(shipment) else "none"
+    by_hand = needs_platform_waybill(shipment) and not has_platform_account(shipment.fulfillment)
+    return "by_hand" if by_hand else "none"
 
 
 def _problem(shipment: Shipment, waybill: Waybill | None) -> str:
@@ -67,9 +69,7 @@ def _number(shipment: Shipment, waybill: Waybill | None, state: str) -> str:
 def _carrier(shipment: Shipment, waybill: Waybill | None) -> str:
     if shipment.issuer == TYPED:
         return carrier_label(shipment.carrier)
-    if waybill is None or waybill.account.carrier not in carriers:
-        return ""
-    return str(carriers.get(waybill.account.carrier).label)
+    return carrier_label(waybill.account.carrier) if waybill else ""
 
 
 def _urls(shipment: Shipment, waybill: Waybill | None) -> dict[str, str]:
@@ -79,6 +79,8 @@ def _urls(shipment: Shipment, waybill: Waybill | None) -> dict[str, str]:
         "type": reverse("warehouse:api_typed", args=[shipment.pk]),
         "untype": reverse("warehouse:api_untyped", args=[shipment.pk]),
     }
-    if waybill is not None:
+    if waybill is not None and issued_by_platform(waybill):
+        urls["job"] = reverse("warehouse:api_print_job", args=[waybill.pk])
+    elif waybill is not None:
         urls["pdf"] = reverse("warehouse:label_pdf", args=[waybill.pk])
     return urls

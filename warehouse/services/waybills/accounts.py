@@ -9,7 +9,7 @@ from oms.audit.context import acting
 from oms.integration.http import Timeouts
 from oms.integration.pacing import ONCE
 from oms.integration.wire import CallRecord
-from oms.models import CallLog, FulfillmentOrder
+from oms.models import CallLog, FulfillmentOrder, Receiver
 from oms.refusals import Refusal
 from warehouse.carriers.base import Carrier
 from warehouse.carriers.installed import carriers
@@ -26,9 +26,11 @@ class NoCarrierAccount(Refusal):
 def account_for(document: FulfillmentOrder) -> CarrierAccount:
     """Return the shop's own account, else the warehouse's first one, of the document's carrier.
 
+    A receiver in a platform's ciphertext needs an account of the shop at that platform.
+
     :raises NoCarrierAccount: if there is none
     """
-    rows = CarrierAccount.objects.filter(is_active=True).filter(
+    rows = CarrierAccount.objects.filter(is_active=True, issuer=_issuer_for(document)).filter(
         Q(store=document.store_id, warehouse=None)
         | Q(store=document.store_id, warehouse=document.warehouse_id)
         | Q(store=None, warehouse=document.warehouse_id)
@@ -39,6 +41,25 @@ def account_for(document: FulfillmentOrder) -> CarrierAccount:
     if not found:
         raise NoCarrierAccount(carrier=document.carrier or "—")
     return found[0]
+
+
+def has_platform_account(document: FulfillmentOrder) -> bool:
+    """Tell whether the shop may get numbers from its platform for this document."""
+    rows = CarrierAccount.objects.filter(is_active=True, issuer=CarrierAccount.Issuer.PLATFORM)
+    mine = rows.filter(store=document.store_id).filter(
+        Q(warehouse=None) | Q(warehouse=document.warehouse_id)
+    )
+    return mine.exists()
+
+
+def is_ciphertext(receiver: Receiver | None) -> bool:
+    """Tell whether only the platform's own service can read where the parcel goes."""
+    return receiver is not None and receiver.kind != Receiver.Kind.PLAIN
+
+
+def _issuer_for(document: FulfillmentOrder) -> CarrierAccount.Issuer:
+    issuer = CarrierAccount.Issuer
+    return issuer.PLATFORM if is_ciphertext(document.receiver) else issuer.CARRIER
 
 
 def connect(account: CarrierAccount, *, reference: str) -> Carrier:

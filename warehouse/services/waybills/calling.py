@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.shipment import ShipmentStatus
-from oms.integration.credentials import BadCredentials
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.registry import UnknownKind
 from oms.models import FulfillmentOrder, Shipment
 from oms.models.locking import atomic_service, lock_row
 from oms.services.fulfillment.parcels import attach_waybill
@@ -18,10 +16,9 @@ from warehouse.carriers.base import Undeliverable
 from warehouse.dto import IssuedWaybill
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
-from warehouse.services.waybills.accounts import connect
 from warehouse.services.waybills.contents import label_data
+from warehouse.services.waybills.issuers import open_issuer
 from warehouse.services.waybills.requesting import OPEN
-from warehouse.services.waybills.requests import build
 
 BUSY_FOR = timedelta(seconds=30)
 FIRST_PAUSE = timedelta(seconds=15)
@@ -45,18 +42,12 @@ def call_carrier(waybill_id: int, *, now: datetime) -> Waybill:
 
 def _ask(waybill: Waybill) -> IssuedWaybill:
     """:raises IntegrationError: also when the account itself is not set up"""
-    try:
-        carrier = connect(waybill.account, reference=waybill.shipment.package_no)
-    except (BadCredentials, UnknownKind) as error:
-        raise IntegrationError(
-            str(error), kind=ErrorKind.REAUTHORIZE, code="local:account"
-        ) from error
-    with carrier.http:
+    with open_issuer(waybill) as issuer:
         if waybill.status == WaybillStatus.UNKNOWN:
-            found = carrier.find_waybill(waybill.client_order_id)
+            found = issuer.find(waybill)
             if found is not None:
                 return found
-        return carrier.create_waybill(build(waybill))
+        return issuer.create(waybill)
 
 
 @atomic_service
@@ -94,6 +85,7 @@ def _note_number(waybill_id: int, *, issued: IssuedWaybill, now: datetime) -> Wa
     waybill.waybill_no = issued.waybill_no
     waybill.carrier_order_id = issued.carrier_order_id[:64]
     waybill.label = label_data(issued)
+    waybill.holds_document = bool(issued.print_data)
     waybill.sort_code = issued.route.sort_code[:64] if issued.route else ""
     waybill.review_reason = issued.reason[:200] if issued.needs_review else ""
     waybill.issued_at, waybill.busy_until, waybill.last_error = now, None, ""
@@ -109,7 +101,7 @@ def _note_number(waybill_id: int, *, issued: IssuedWaybill, now: datetime) -> Wa
         shipment.pk,
         carrier=waybill.account.carrier,
         waybill_no=issued.waybill_no,
-        issuer=waybill.account.carrier,
+        issuer=issued.platform or waybill.account.carrier,
         account=waybill.account.name,
         actor=None,
         now=now,

@@ -23,6 +23,10 @@ class NoLabelData(Refusal):
     message = _("The carrier gave no label data with %(waybill)s. Void it and ask for a new one.")
 
 
+class PrintedByPlatform(Refusal):
+    message = _("The platform's own print component prints this label: we cannot draw it.")
+
+
 def label_data(issued: IssuedWaybill) -> dict[str, Any]:
     """Return what is stored, encrypted, beside the number."""
     return {
@@ -30,14 +34,22 @@ def label_data(issued: IssuedWaybill) -> dict[str, Any]:
         "origin": issued.origin_code,
         "dest": issued.dest_code,
         "children": list(issued.child_nos),
+        "platform": issued.platform,
+        "print_data": issued.print_data,
         "raw": dict(issued.raw),
     }
+
+
+def issued_by_platform(waybill: Waybill) -> bool:
+    """Tell whether a platform gave the number, so that its print component prints the label."""
+    return bool((waybill.label or {}).get("platform"))
 
 
 def render(waybill: Waybill, *, now: datetime, size: LabelSize = LabelSize.MM_76X130) -> bytes:
     """Draw the label of an issued waybill as PDF; the second print of it is marked as such.
 
     :raises NoLabelData: if the carrier sent none
+    :raises PrintedByPlatform: if it can be opened by its platform's component only
     """
     return render_labels([_label(waybill, now=now)], size=size)
 
@@ -68,6 +80,8 @@ def _label(waybill: Waybill, *, now: datetime) -> Label:
 
 def _route(waybill: Waybill) -> RouteLabel:
     stored = (waybill.label or {}).get("route")
+    if issued_by_platform(waybill):
+        raise PrintedByPlatform
     if not stored:
         raise NoLabelData(waybill=waybill.waybill_no)
     return RouteLabel(**stored)

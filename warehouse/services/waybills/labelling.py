@@ -75,11 +75,17 @@ def label_pdf(waybill_id: int, *, actor: User, now: datetime) -> bytes:
     :raises NotPrintedYet: if no print was counted
     :raises NoLabelData: if the carrier sent none
     """
-    return render(_printable(waybill_id, actor=actor), now=now)
+    return render(printable(waybill_id, actor=actor), now=now)
 
 
 @atomic_service
-def _printable(waybill_id: int, *, actor: User) -> Waybill:
+def printable(waybill_id: int, *, actor: User) -> Waybill:
+    """Return a waybill of which a print was counted, for whoever packs in its warehouse.
+
+    :raises Waybill.DoesNotExist: missing and forbidden look the same to the caller
+    :raises DocumentStopped: if the document must not go on
+    :raises NotPrintedYet: if no print was counted
+    """
     allowed = scope(actor).ids("pack")
     rows = Waybill.objects.select_related(
         "account", "shipment__fulfillment__warehouse", "shipment__fulfillment__receiver"

@@ -15,7 +15,8 @@ from oms.transitions import fire
 from warehouse.dto import client_order_id
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
-from warehouse.services.waybills.accounts import account_for
+from warehouse.services.waybills.accounts import account_for, is_ciphertext
+from warehouse.services.waybills.platform_requests import order_numbers
 from warehouse.services.waybills.requests import check_parties
 
 LIVE = (
@@ -43,6 +44,7 @@ def request_waybill(shipment_id: int, *, actor: User, now: datetime) -> Waybill:
     :raises NotAllowed: if the person may not pack in the warehouse
     :raises DocumentStopped: if the document must not go on: then no carrier is called at all
     :raises NoCarrierAccount, NoReceiver, PlatformWaybillOnly, NoSender, ParcelIsGone: as they say
+    :raises ForeignCiphertext, NoPlatformOrder: if the store's platform could not take the parcel
     """
     shipment = Shipment.objects.select_related("fulfillment__warehouse").get(pk=shipment_id)
     check_open(shipment.fulfillment_id, permission="pack", actor=actor)
@@ -55,7 +57,7 @@ def request_waybill(shipment_id: int, *, actor: User, now: datetime) -> Waybill:
     if waybill.status == WaybillStatus.FAILED:
         if shipment.status != ShipmentStatus.PACKED:
             raise ParcelIsGone(state=shipment.get_status_display())
-        check_parties(shipment)
+        _check(shipment)
         fire(waybill, "retry", now=now, actor=actor)
     if waybill.status in OPEN:
         waybill.not_before, waybill.needs_person = now + HEAD_START, False
@@ -69,8 +71,14 @@ def live_waybill(shipment_id: int) -> Waybill | None:
     return rows.select_related("account", "shipment").first()
 
 
-def _write(shipment: Shipment, *, actor: User, now: datetime) -> Waybill:
+def _check(shipment: Shipment) -> None:
     check_parties(shipment)
+    if is_ciphertext(shipment.fulfillment.receiver):
+        order_numbers(shipment)
+
+
+def _write(shipment: Shipment, *, actor: User, now: datetime) -> Waybill:
+    _check(shipment)
     earlier = Waybill.objects.filter(shipment=shipment).aggregate(last=Max("attempt"))["last"]
     attempt = (earlier or 0) + 1
     waybill = Waybill.objects.create(

@@ -5,10 +5,11 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from oms.dto import PlainReceiver
-from oms.models import Receiver, Shipment, ShipmentLine
+from oms.models import Shipment, ShipmentLine
 from oms.refusals import Refusal
 from warehouse.dto import Address, CargoLine, Sender, WaybillRequest
 from warehouse.models import Waybill
+from warehouse.services.waybills.accounts import has_platform_account, is_ciphertext
 
 UNKNOWN_WEIGHT_G = 1000
 """What carriers bill at least: told when nobody knows the weight of the goods."""
@@ -37,7 +38,7 @@ def check_parties(shipment: Shipment) -> None:
     receiver, warehouse = shipment.fulfillment.receiver, shipment.fulfillment.warehouse
     if receiver is None or receiver.erased_at is not None:
         raise NoReceiver
-    if receiver.kind != Receiver.Kind.PLAIN:
+    if is_ciphertext(receiver) and not has_platform_account(shipment.fulfillment):
         raise PlatformWaybillOnly
     if not (warehouse.contact_name and warehouse.contact_phone and warehouse.address):
         raise NoSender(warehouse=warehouse.name)
@@ -52,9 +53,9 @@ def build(waybill: Waybill) -> WaybillRequest:
         sender=sender_of(shipment),
         receiver=receiver_of(shipment),
         cargo=tuple(_cargo(shipment)),
-        weight_g=shipment.weight_g or shipment.expected_weight_g or UNKNOWN_WEIGHT_G,
+        weight_g=weight_of(shipment),
         product_code=waybill.account.product,
-        cod_amount=_cod(shipment),
+        cod_amount=cod_of(shipment),
     )
 
 
@@ -103,5 +104,10 @@ def _cargo(shipment: Shipment) -> list[CargoLine]:
     ]
 
 
-def _cod(shipment: Shipment) -> Decimal | None:
+def weight_of(shipment: Shipment) -> int:
+    """Return grams: weighed, else reckoned, else what carriers bill at least."""
+    return shipment.weight_g or shipment.expected_weight_g or UNKNOWN_WEIGHT_G
+
+
+def cod_of(shipment: Shipment) -> Decimal | None:
     return shipment.cod_amount if shipment.cod_amount > 0 else None

@@ -7,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from oms import scheduling
 from oms.access.checks import require
 from oms.flows.shipment import ShipmentStatus
-from oms.integration.credentials import BadCredentials
-from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.registry import UnknownKind
+from oms.integration.errors import IntegrationError
 from oms.models import FulfillmentOrder, Shipment, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
@@ -17,8 +15,8 @@ from oms.services.fulfillment.parcels import detach_waybill
 from oms.transitions import fire
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
-from warehouse.services.waybills.accounts import connect
 from warehouse.services.waybills.calling import BUSY_FOR, FIRST_PAUSE, MOST_TRIES
+from warehouse.services.waybills.issuers import open_issuer
 from warehouse.services.waybills.requesting import live_waybill
 
 DRAIN = "warehouse.tasks.settle_waybills"
@@ -112,20 +110,14 @@ def call_void(waybill_id: int, *, now: datetime) -> Waybill:
 
 
 def _void(waybill: Waybill) -> None:
-    try:
-        carrier = connect(waybill.account, reference=waybill.shipment.package_no)
-    except (BadCredentials, UnknownKind) as error:
-        raise IntegrationError(
-            str(error), kind=ErrorKind.REAUTHORIZE, code="local:account"
-        ) from error
-    with carrier.http:
+    with open_issuer(waybill) as issuer:
         number = waybill.waybill_no
         if not number:
-            found = carrier.find_waybill(waybill.client_order_id)
+            found = issuer.find(waybill)
             if found is None:
                 return
             number = found.waybill_no
-        carrier.void_waybill(waybill.client_order_id, number)
+        issuer.void(waybill, number)
 
 
 @atomic_service

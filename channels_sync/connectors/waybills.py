@@ -1,0 +1,105 @@
+"""Platforms' own waybill services (电子面单): numbers for receivers that only they can read."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from channels_sync.connectors.outbound import Clock, utc_now
+from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from oms.dto import (
+    PlatformWaybill,
+    PlatformWaybillRequest,
+    PrintJob,
+    WaybillBranch,
+    WaybillTemplate,
+)
+from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.http import Http
+from oms.integration.pacing import RateLimit
+from oms.integration.registry import Registry
+
+
+class WaybillIssuer(ABC):
+    """One store's line to its platform's waybill service. Speaks values; never the database.
+
+    Every method may raise IntegrationError in the platform's words: ``outcome_unknown`` where the
+    number may have come about all the same.
+    """
+
+    kind: ClassVar[str]
+    """The platform's, as that of its connector."""
+    label: ClassVar[str]
+    """English; pages translate it."""
+    channel: ClassVar[str]
+    """The service's name in the connector's capabilities."""
+    carriers: ClassVar[Mapping[str, str]]
+    """Companies that the service issues for: our codes, and its own."""
+    rate: ClassVar[RateLimit | None] = None
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        http: Http,
+        shop_id: str = "",
+        clock: Clock = utc_now,
+        tokens: TokenSource | None = None,
+    ) -> None:
+        self.credentials = credentials
+        self.http = http
+        self.shop_id = shop_id
+        """The platform's number of the shop, as its token told it."""
+        self.clock = clock
+        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
+
+    @abstractmethod
+    def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
+        """Get a parcel's number; a repeat under its ``request_no`` returns the first number."""
+
+    @abstractmethod
+    def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None:
+        """Return what an earlier call for this request brought; None if nothing is there.
+
+        Where the platform cannot be asked by our number, the same request is said again: it
+        returns the first number, or a new one that the caller then uses or voids.
+        """
+
+    @abstractmethod
+    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None:
+        """Fetch a number's print document again; None if the service knows no such number now."""
+
+    @abstractmethod
+    def void(self, *, carrier: str, waybill_no: str) -> None:
+        """Give a number back; a repeat is harmless.
+
+        :raises IntegrationError: fatal where it was collected already, in the platform's words
+        """
+
+    @abstractmethod
+    def branches(self, carrier: str) -> Sequence[WaybillBranch]:
+        """List the shop's subscriptions with a company: branch, balance, sender's address."""
+
+    @abstractmethod
+    def templates(self, carrier: str) -> Sequence[WaybillTemplate]:
+        """List the labels that the platform has for a company."""
+
+    @classmethod
+    @abstractmethod
+    def print_job(cls, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
+        """Write what its print component is told; ``task_no`` is another for each print. Pure."""
+
+    def code_of(self, carrier: str) -> str:
+        """Return the service's code of a company.
+
+        :raises IntegrationError: fatal, if it issues nothing for it
+        """
+        if carrier not in self.carriers:
+            raise IntegrationError(
+                f"该平台的电子面单不支持这家快递公司（{carrier}）",
+                kind=ErrorKind.FATAL,
+                code="local:carrier",
+            )
+        return self.carriers[carrier]
+
+
+waybill_issuers: Registry[WaybillIssuer] = Registry("waybill service")

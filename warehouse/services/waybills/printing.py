@@ -1,0 +1,99 @@
+"""What a platform's print component is told. Its document is sealed here and opened there."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from oms.dto import PlatformWaybill, PrintJob
+from oms.integration.errors import IntegrationError
+from oms.integration.registry import UnknownKind
+from oms.models import User
+from oms.models.locking import atomic_service, lock_row
+from oms.refusals import Refusal
+from warehouse.flows import WaybillStatus
+from warehouse.models import Waybill
+from warehouse.services.waybills.contents import issued_by_platform
+from warehouse.services.waybills.issuers import open_platform, service_for
+from warehouse.services.waybills.labelling import printable
+
+_PAGE = 200
+_OVER = (WaybillStatus.USED, WaybillStatus.VOIDED)
+
+
+class NothingToSend(Refusal):
+    message = _("This label is no platform's: print it as a page.")
+
+
+class PlatformGivesNoLabel(Refusal):
+    message = _("The platform gives no label for this waybill: %(problem)s")
+
+
+def print_job(waybill_id: int, *, actor: User) -> PrintJob:
+    """Return what the browser sends to the print component for a print that was counted.
+
+    A document that was let go after its time is fetched from the platform again.
+
+    :raises Waybill.DoesNotExist: missing and forbidden look the same to the caller
+    :raises DocumentStopped, NotPrintedYet: as ``printable`` says
+    :raises NothingToSend: if the label is drawn by us
+    :raises PlatformGivesNoLabel: if the document is gone and the platform gives it no more
+    """
+    waybill = printable(waybill_id, actor=actor)
+    if not issued_by_platform(waybill):
+        raise NothingToSend
+    told = _stored(waybill) or _fetched(waybill)
+    service = service_for(waybill.account.store_id)
+    if service is None:
+        raise PlatformGivesNoLabel(problem=_("the store is not connected any more"))
+    try:
+        task_no = f"{waybill.client_order_id}-{waybill.print_count}"
+        return service.print_job(told, task_no=task_no)
+    except UnknownKind as error:
+        raise PlatformGivesNoLabel(problem=str(error)) from error
+
+
+@atomic_service
+def forget_documents(*, before: datetime, limit: int = _PAGE) -> int:
+    """Let go of the documents of labels that were used or voided before a moment.
+
+    They print a name and a door for whoever has them; the number stays. Return how many went.
+    """
+    due = Waybill.objects.filter(status__in=_OVER, status_at__lt=before)
+    rows = list(
+        due.filter(holds_document=True).order_by("pk").select_for_update(of=("self",))[:limit]
+    )
+    for row in rows:
+        row.label = {**(row.label or {}), "print_data": ""}
+        row.holds_document = False
+        row.save(update_fields=["label", "holds_document"])
+    return len(rows)
+
+
+def _stored(waybill: Waybill) -> PlatformWaybill | None:
+    kept = waybill.label or {}
+    if not waybill.holds_document:
+        return None
+    return PlatformWaybill(
+        waybill_no=waybill.waybill_no, issuer=kept["platform"], print_data=kept["print_data"]
+    )
+
+
+def _fetched(waybill: Waybill) -> PlatformWaybill:
+    carrier, number = waybill.account.carrier, waybill.waybill_no
+    try:
+        with open_platform(waybill.account, reference=waybill.shipment.package_no) as line:
+            told = line.read(carrier=carrier, waybill_no=number)
+    except IntegrationError as error:
+        raise PlatformGivesNoLabel(problem=str(error)) from error
+    if told is None:
+        raise PlatformGivesNoLabel(problem=_("the platform does not know it any more"))
+    _keep(waybill.pk, told)
+    return told
+
+
+@atomic_service
+def _keep(waybill_id: int, told: PlatformWaybill) -> None:
+    row = lock_row(Waybill, waybill_id)
+    row.label = {**(row.label or {}), "print_data": told.print_data}
+    row.holds_document = bool(told.print_data)
+    row.save(update_fields=["label", "holds_document"])
