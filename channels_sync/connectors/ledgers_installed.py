@@ -6,6 +6,7 @@ from channels_sync.connectors.ledgers import ledgers
 from channels_sync.connectors.pinduoduo.ledger import PinduoduoLedger
 from channels_sync.connectors.shopify.ledger import ShopifyLedger
 from channels_sync.connectors.taobao.ledger import TaobaoLedger
+from channels_sync.connectors.weidian.ledger import WeidianLedger
 from channels_sync.connectors.woocommerce.ledger import WooCommerceLedger
 from channels_sync.connectors.youzan.ledger import YouzanLedger
 
@@ -15,6 +16,7 @@ __all__ = [
     "PinduoduoLedger",
     "ShopifyLedger",
     "TaobaoLedger",
+    "WeidianLedger",
     "WooCommerceLedger",
     "YouzanLedger",
     "ledgers",

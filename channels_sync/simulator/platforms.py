@@ -5,6 +5,7 @@ from channels_sync.simulator.jd.platform import Jd
 from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.pinduoduo.platform import Pinduoduo
 from channels_sync.simulator.taobao.platform import Taobao
+from channels_sync.simulator.weidian.platform import Weidian
 from channels_sync.simulator.youzan.platform import Youzan
 
 PLATFORMS: tuple[type[Platform], ...] = (
@@ -12,5 +13,6 @@ PLATFORMS: tuple[type[Platform], ...] = (
     Jd,
     Pinduoduo,
     Taobao,
+    Weidian,
     Youzan,
 )

@@ -1,15 +1,20 @@
 """Our yes or no to a buyer's request at Weidian. Values in, values out.
 
-``refund.accept`` names an order and not a refund, so it is used only where the order has one.
+The first version of ``refund.accept`` named an order and could refuse only what was received; 1.1
+names the refund, and where the goods go. Its words are those of a seller system's source of 2017,
+the platform's own page of it is not public.
 """
 
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import ReturnAnswer, Told
-from channels_sync.connectors.weidian import codes
-from channels_sync.connectors.weidian.refunding import numbers_in, parts_of
+from channels_sync.connectors.weidian import codes, messages
+from channels_sync.connectors.weidian.mapper import refund_no
+from channels_sync.connectors.weidian.refunding import parts_of
 from oms.integration.errors import ErrorKind, IntegrationError
 
-_REFUSED = frozenset({"pay", "ship"})
+_RESUMED = frozenset({"pay", "ship"}) | codes.REFUSED
+_YES, _NO = "1", "2"
+_MONEY_ONLY = "1"
 
 
 def outcome(order: Loose, answer: ReturnAnswer) -> Told | None:
@@ -18,24 +23,43 @@ def outcome(order: Loose, answer: ReturnAnswer) -> Told | None:
     :raises Unreadable: if there is no status
     """
     status = order.needed("status", limit=40)
-    is_as_meant = status == codes.CLOSED if answer.is_agreed else status in _REFUSED
+    is_as_meant = status == codes.CLOSED if answer.is_agreed else status in _RESUMED
     return Told(channel_ref=answer.channel_refund_no) if is_as_meant else None
 
 
 def to_answer(order: Loose, answer: ReturnAnswer) -> dict[str, str]:
     """Return the parameters.
 
-    :raises IntegrationError: fatal if nothing waits for an answer, or not this request alone
+    :raises IntegrationError: fatal if nothing waits for an answer, or the return has no address
     :raises Unreadable: naming the first field that cannot be understood
     """
-    if order.needed("status", limit=40) not in codes.REFUNDING:
-        raise _fatal("微店订单没有等待处理的退款，请在微店后台核对", "not_its_turn")
     parts = parts_of(answer.channel_refund_no)
-    if parts is None or numbers_in(order) != [parts[1]]:
-        raise _fatal("微店订单有多笔退款，接口不能只答复其中一笔，请在微店后台处理", "many_refunds")
+    kinds = [
+        item.inside("refund_info").text("refund_kind", limit=8)
+        for item in order.items("items")
+        if parts and refund_no(item) == parts[1]
+    ]
+    if parts is None or not kinds or order.needed("status", limit=40) not in codes.REFUNDING:
+        raise _fatal("微店订单没有等待处理的这笔退款，请在微店后台核对", "not_its_turn")
+    told = {
+        "refund_no": parts[1],
+        "is_accept": _YES if answer.is_agreed else _NO,
+        "refund_kind": kinds[0] or _MONEY_ONLY,
+        "direct_refund": "0",
+    }
+    if not answer.is_agreed:
+        return told | {"refuse_reason": messages.REFUSED}
+    return told | _place(answer) if told["refund_kind"] == codes.RETURN_KIND else told
+
+
+def _place(answer: ReturnAnswer) -> dict[str, str]:
+    place = answer.return_to
+    if place is None:
+        raise _fatal("同意退货需要退货地址，请先在仓库里填写", "no_return_address")
     return {
-        "order_id": answer.channel_order_no,
-        "is_accept": "1" if answer.is_agreed else "0",
+        "recipients": place.name,
+        "telephone": place.phone,
+        "address": f"{place.province}{place.city}{place.district}{place.address}",
     }
 
 

@@ -28,7 +28,7 @@ class WeidianConnector(Connector):
         merge_identity=MergeIdentity.PLAIN,
         shared_tracking=True,
         split_shipping=True,
-        cash_on_delivery=False,
+        cash_on_delivery=True,
         presale=False,
         chooses_carrier=False,
         confirms_address_change=False,

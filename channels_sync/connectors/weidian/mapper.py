@@ -2,8 +2,8 @@
 
 The payload is ``{"order": the answer, "told_at": when}``, because a detail does not say when it was
 changed: the list's ``update_time``, or the platform's clock as it answered. Everything is text,
-amounts in yuan, times Beijing's. Of ``order_type`` only "3" (escrow) is known, so none is treated
-as cash on delivery.
+amounts in yuan, times Beijing's. ``order_type`` "1" is cash on delivery, "3" is escrow; others are
+treated as paid beforehand.
 """
 
 from decimal import Decimal
@@ -17,6 +17,7 @@ from oms.dto import (
     IncomingBuyer,
     IncomingLine,
     IncomingOrder,
+    PaymentTerms,
     PlainReceiver,
 )
 from oms.rules.shares import share_out
@@ -51,6 +52,7 @@ def to_order(payload: str) -> IncomingOrder:
         # A coupon of Weidian's own is nowhere told apart from the seller's.
         seller_discount=max(add(goods, freight) - order.yuan("total"), _NOTHING),
         paid_amount=paid,
+        payment_terms=_terms(order),
         lines=lines,
         receiver=_receiver(order),
         buyer=_buyer(order),
@@ -96,6 +98,11 @@ def _paid(order: Loose) -> Decimal:
     return order.yuan("total") if order.moment("pay_time") else _NOTHING
 
 
+def _terms(order: Loose) -> PaymentTerms:
+    is_cash = order.text("order_type", limit=8) == codes.CASH_ON_DELIVERY
+    return PaymentTerms.COD if is_cash else PaymentTerms.PREPAID
+
+
 def _lines(order: Loose, *, to_share: Decimal) -> tuple[IncomingLine, ...]:
     items = list(order.items("items"))
     if not items:
@@ -122,10 +129,11 @@ def _line(item: Loose, share: Decimal) -> IncomingLine:
 
 def _hold(order: Loose, status: ChannelStatus) -> str:
     """What the numbers of ``refund_status`` mean is written nowhere, so a line with a refund is not
-    sent whatever they say, until a person has looked."""
-    if status not in _SHIPPABLE:
+    sent whatever they say, until a person has looked; a refusal the order's status says itself."""
+    word = order.text("status", limit=40)
+    if status not in _SHIPPABLE or word in codes.REFUSED:
         return ""
-    if order.text("status", limit=40) in codes.REFUNDING:
+    if word in codes.REFUNDING:
         return "refund requested before shipping"
     is_asked = any(refund_no(item) and not is_delivered(item) for item in order.items("items"))
     return "a line has a refund whose outcome Weidian does not tell" if is_asked else ""

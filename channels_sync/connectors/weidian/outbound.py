@@ -4,10 +4,11 @@ No call has a key of its own, so the order is read first each time: what is ther
 Money goes back by our yes; how a refund of our own is asked for is not documented.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from channels_sync.connectors.companies import company_number
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import (
     Outbound,
@@ -39,6 +40,10 @@ class WeidianOutbound(Outbound):
     def _api(self) -> Api:
         return Api(self.http, self.tokens)
 
+    @cached_property
+    def _usual(self) -> Mapping[str, str]:
+        return shipping.usual_numbers(self._api.ask(codes.CARRIERS, {}, _companies))
+
     def _find_shipment(self, push: ShipmentPush) -> Told | None:
         order = self._order(push.notice.channel_order_no)
         return _understood(lambda: shipping.find_parcel(order, push))
@@ -63,9 +68,17 @@ class WeidianOutbound(Outbound):
         known = _understood(lambda: shipping.find_parcel(order, push))
         if known is not None:
             return known
-        carriers = self.credentials.get("carriers")
-        method, params = _understood(lambda: shipping.to_parcel(order, push, carriers=carriers))
+        company = self._company(push.notice.carrier)
+        method, params = _understood(lambda: shipping.to_parcel(order, push, company=company))
         return self._api.call(method, params, lambda _answer: Told())
+
+    def _company(self, carrier: str) -> str:
+        """What the shop entered counts; Weidian's own list is asked for the others."""
+        own = self.credentials.get("carriers")
+        try:
+            return company_number(carrier, {}, own=own)
+        except IntegrationError:
+            return company_number(carrier, self._usual, own=own)
 
     def _answer(self, push: ReturnAnswer) -> Told:
         order = self._order(push.channel_order_no)
@@ -84,6 +97,13 @@ def _whole_order(answer: Answer) -> Loose:
     order = answer.result
     _ = order["order_id"], order["status"], order["items"]
     return Loose(order)
+
+
+def _companies(answer: Answer) -> list[Mapping[str, Any]]:
+    rows = list(answer.result["common_express"])
+    for row in rows:
+        _ = row["id"], row["express_company"]
+    return rows
 
 
 def _understood(look: Callable[[], T]) -> T:

@@ -3,7 +3,7 @@
 There is no refund by itself: a line's ``refund_info`` names its number and its money, the order's
 status how far it is. It is numbered ``order-refund``, because it is found only on its order. What
 the numbers of ``refund_status`` mean is written nowhere, so only what the order's status says
-outright is believed: it is asked for, or the paid order was closed over it.
+outright is believed: it is asked for, it was refused, or the paid order was closed over it.
 """
 
 from decimal import Decimal
@@ -14,6 +14,8 @@ from channels_sync.connectors.weidian import codes
 from channels_sync.connectors.weidian.mapper import line_no, refund_no
 from channels_sync.dto import Problem, Unreadable
 from oms.dto import IncomingRefund, RefundedLine, RefundKind, RefundStage
+
+_LEFT = frozenset({"shiped_refunding", "shiped_refuse_refunding", "accept_refunding"})
 
 
 def to_refund(payload: str) -> IncomingRefund:
@@ -63,6 +65,8 @@ def _stage(order: Loose) -> RefundStage:
     status = order.needed("status", limit=40)
     if status in codes.REFUNDING:
         return RefundStage.WAIT_MERCHANT
+    if status in codes.REFUSED:
+        return RefundStage.REJECTED
     if status == codes.CLOSED and order.moment("pay_time"):
         return RefundStage.SUCCESS
     raise Unreadable(Problem.UNKNOWN_STATUS, "refund_status")
@@ -70,7 +74,7 @@ def _stage(order: Loose) -> RefundStage:
 
 def _kind(order: Loose, items: list[Loose]) -> RefundKind:
     """Nothing comes back of what never left."""
-    has_left = order.text("status", limit=40) == "shiped_refunding" or order.moment("send_time")
+    has_left = order.text("status", limit=40) in _LEFT or order.moment("send_time")
     words = {item.inside("refund_info").text("refund_kind", limit=8) for item in items}
     is_return = has_left and codes.RETURN_KIND in words
     return RefundKind.RETURN_REFUND if is_return else RefundKind.REFUND_ONLY

@@ -1,13 +1,13 @@
 """What Weidian is told about a parcel, and what it shows of parcels. Values in, values out.
 
-An order shows one number; of a part that left only that its lines did. How ``deliver.split`` names
-the fields of its ``item`` list is documented nowhere: they are called as the order calls them.
+An order shows one number; of a part that left only that its lines did. ``deliver.split`` knows a
+line by its number, or by its item and SKU (open.weidian.com, API 113): all three are told.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channels_sync.connectors.companies import company_number
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import ShipmentPush, Told
 from channels_sync.connectors.weidian import codes
@@ -32,12 +32,12 @@ def find_parcel(order: Loose, push: ShipmentPush) -> Told | None:
     return Told() if not shown and lines and lines <= left else None
 
 
-def to_parcel(order: Loose, push: ShipmentPush, *, carriers: object) -> Operation:
-    """Return the method and its parameters; ``carriers`` are the shop's own "sf=3, zto=7".
+def to_parcel(order: Loose, push: ShipmentPush, *, company: str) -> Operation:
+    """Return the method and its parameters; ``company`` is the carrier's number at Weidian.
 
     A line leaves whole and once.
 
-    :raises IntegrationError: fatal if the carrier was not named, or the lines left before
+    :raises IntegrationError: fatal if the lines left before
     :raises Unreadable: naming the first field that cannot be understood
     """
     notice = push.notice
@@ -53,7 +53,7 @@ def to_parcel(order: Loose, push: ShipmentPush, *, carriers: object) -> Operatio
         )
     told: dict[str, Any] = {
         "order_id": notice.channel_order_no,
-        "express_type": company_number(notice.carrier, {}, own=carriers),
+        "express_type": company,
         "express_no": notice.waybill_no,
     }
     if not notice.is_split:
@@ -61,9 +61,19 @@ def to_parcel(order: Loose, push: ShipmentPush, *, carriers: object) -> Operatio
     part = [
         {
             "item_id": item.text("item_id", limit=64),
-            "sku_id": item.text("sku_id", limit=64),
+            "item_sku_id": item.text("sku_id", limit=64),
             "sub_order_id": item.text("sub_order_id", limit=64),
         }
         for item in items
     ]
     return codes.SHIP_PART, told | {"item": part}
+
+
+def usual_numbers(companies: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the number of each carrier of ours in the platform's own list of them."""
+    found: dict[str, str] = {}
+    for carrier, name in codes.COMPANIES.items():
+        for company in companies:
+            if str(company.get("express_company") or "").startswith(name):
+                found.setdefault(carrier, str(company["id"]))
+    return found

@@ -36,6 +36,7 @@ class Listener(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Taker)
         self.posts: list[tuple[Mapping[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.status = 200
 
     @property
@@ -75,6 +76,7 @@ class _Taker(BaseHTTPRequestHandler):
         assert self.path.startswith("/hooks/")
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.posts.append((dict(self.headers.items()), body))
+        self.server.paths.append(self.path)
         self.send_response(self.server.status)
         self.end_headers()
         self.wfile.write(b'{"code": 0}')

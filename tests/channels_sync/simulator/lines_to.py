@@ -15,6 +15,7 @@ from channels_sync.connectors.tokens import Authorizer, FixedToken
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.platform import App
+from channels_sync.simulator.weidian.platform import HOOK_KEY
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
 
@@ -83,6 +84,13 @@ def doudian(bench: Bench) -> Lines:
     app = bench.simulator.booths["doudian"].platform.app
     keys = {"app_key": app.key, "app_secret": app.secret, "shop_id": app.shop_id}
     return Lines(bench, "doudian", keys)
+
+
+def weidian(bench: Bench) -> Lines:
+    """Connect to the Weidian shop."""
+    app = bench.simulator.booths["weidian"].platform.app
+    keys = {"app_key": app.key, "app_secret": app.secret, "hook_key": HOOK_KEY}
+    return Lines(bench, "weidian", keys)
 
 
 def youzan(bench: Bench) -> Lines:

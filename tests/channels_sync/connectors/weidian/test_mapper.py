@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from channels_sync.connectors.weidian.connector import WeidianConnector
 from channels_sync.dto import Problem, Unreadable
-from oms.dto import ChannelStatus, IncomingOrder, PlainReceiver
+from oms.dto import ChannelStatus, IncomingOrder, PaymentTerms, PlainReceiver
 
 from .wire import recorded
 
@@ -79,7 +79,11 @@ def test_order_without_an_address_has_no_receiver() -> None:
         ("pay", ChannelStatus.PAID, False),
         ("unship_refunding", ChannelStatus.PAID, True),
         ("ship", ChannelStatus.SHIPPED, False),
+        ("unship_refuse_refunding", ChannelStatus.PAID, False),
+        ("pend", ChannelStatus.PAID, False),
         ("shiped_refunding", ChannelStatus.SHIPPED, False),
+        ("shiped_refuse_refunding", ChannelStatus.SHIPPED, False),
+        ("accept_refunding", ChannelStatus.COMPLETED, False),
         ("accept", ChannelStatus.COMPLETED, False),
         ("finish", ChannelStatus.COMPLETED, False),
         ("close", ChannelStatus.CANCELLED, False),
@@ -113,6 +117,19 @@ def test_line_with_a_refund_is_not_sent() -> None:
     assert read(items=[item(1), left]).platform_hold == ""
     zero = ITEM["refund_info"] | {"refund_no": "0"}
     assert read(items=[item(1, refund_info=zero)]).platform_hold == ""
+
+
+def test_refusal_that_the_status_tells_lets_the_line_go() -> None:
+    asked = ITEM["refund_info"] | {"refund_no": "RF1"}
+    assert not read(
+        status="unship_refuse_refunding", items=[item(1, refund_info=asked)]
+    ).platform_hold
+
+
+def test_cash_on_delivery_is_owed_by_the_buyer() -> None:
+    order = read(order_type="1", pay_time="")
+    assert (order.payment_terms, order.paid_amount) == (PaymentTerms.COD, Decimal(0))
+    assert read(order_type="2").payment_terms is PaymentTerms.PREPAID
 
 
 def test_discount_is_what_the_sum_lacks() -> None:

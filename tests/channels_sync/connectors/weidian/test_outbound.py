@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from channels_sync.connectors.outbound import LineUnits, MemoPush, ReturnAnswer, ShipmentPush, Told
+from channels_sync.connectors.outbound import (
+    LineUnits,
+    MemoPush,
+    ReturnAddress,
+    ReturnAnswer,
+    ShipmentPush,
+    Told,
+)
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.connectors.weidian.outbound import WeidianOutbound
 from oms.dto import ShipmentNotice
@@ -38,13 +45,16 @@ def order(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return done(deepcopy(ORDER) | {"items": rows} | changes)
 
 
-def answer(*, agreed: bool = True, number: str = REFUND) -> ReturnAnswer:
+def answer(
+    *, agreed: bool = True, number: str = REFUND, to: ReturnAddress | None = None
+) -> ReturnAnswer:
     return ReturnAnswer(
         key="k-2",
         channel_order_no="800000000000002",
         channel_refund_no=number,
         case_no="C-1",
         is_agreed=agreed,
+        return_to=to,
     )
 
 
@@ -63,7 +73,9 @@ def test_part_of_an_order_names_its_items() -> None:
     wire = Wire(order({}, {"sub_order_id": "2"}), SHIPPED["response"])
     wire.outbound.send(push("2", split=True))
     assert wire.public()["method"] == "vdian.order.deliver.split"
-    assert [item["sub_order_id"] for item in wire.params()["item"]] == ["2"]
+    assert wire.params()["item"] == [
+        {"item_id": "2000000001", "item_sku_id": "3000000001", "sub_order_id": "2"}
+    ]
 
 
 def test_parcel_that_is_shown_is_not_told_again() -> None:
@@ -85,17 +97,56 @@ def test_nothing_is_added_to_what_left_under_another_number(lines: tuple[str, ..
     assert caught(lambda: Wire(gone).outbound.send(push(*lines))).code == "local:nothing_open"
 
 
+LISTED = done({"common_express": [{"id": 9, "express_company": "中通速递"}]})
+
+
+def test_carrier_that_the_shop_did_not_number_is_looked_up_once() -> None:
+    wire = Wire(order(), LISTED, SHIPPED["response"], order(), SHIPPED["response"])
+    outbound = wire.outbound
+    for _parcel in range(2):
+        outbound.send(push(LINE, carrier="zto"))
+    assert [wire.params(at)["express_type"] for at in (2, 4)] == ["9", "9"]
+
+
 def test_carrier_that_nobody_numbered_is_not_guessed() -> None:
-    error = caught(lambda: Wire(order()).outbound.send(push(LINE, carrier="zto")))
+    error = caught(lambda: Wire(order(), LISTED).outbound.send(push(LINE, carrier="yto")))
     assert error.code == "local:carrier"
 
 
-@pytest.mark.parametrize(("agreed", "word"), [(True, "1"), (False, "0")])
+def asked(kind: str) -> dict[str, Any]:
+    told = deepcopy(ASKED)
+    told["items"][0]["refund_info"]["refund_kind"] = kind
+    return done(told | {"status": "shiped_refunding"})
+
+
+@pytest.mark.parametrize(("agreed", "word"), [(True, "1"), (False, "2")])
 def test_answer_is_told(agreed: bool, word: str) -> None:
     wire = Wire(done(ASKED), done(None))
     assert wire.outbound.send(answer(agreed=agreed)) == Told(channel_ref=REFUND)
-    assert wire.public()["method"] == "vdian.order.refund.accept"
-    assert wire.params() == {"order_id": "800000000000002", "is_accept": word}
+    public = wire.public()
+    assert (public["method"], public["version"]) == ("vdian.order.refund.accept", "1.1")
+    told = wire.params()
+    assert (told["refund_no"], told["is_accept"]) == ("RF800000001", word)
+    assert told["refund_kind"] == "1"
+    assert ("refuse_reason" in told) is not agreed
+
+
+def test_yes_to_a_return_says_where_to() -> None:
+    place = ReturnAddress(
+        name="仓库",
+        phone="020-1",
+        province="广东省",
+        city="广州市",
+        district="白云区",
+        address="1 号",
+    )
+    wire = Wire(asked("2"), done(None))
+    wire.outbound.send(answer(to=place))
+    told = wire.params()
+    assert (told["refund_kind"], told["recipients"], told["telephone"]) == ("2", "仓库", "020-1")
+    assert told["address"] == "广东省广州市白云区1 号"
+    error = caught(lambda: Wire(asked("2")).outbound.send(answer()))
+    assert error.code == "local:no_return_address"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +156,8 @@ def test_answer_is_told(agreed: bool, word: str) -> None:
         ("close", False, False),
         ("pay", False, True),
         ("pay", True, False),
+        ("unship_refuse_refunding", False, True),
+        ("shiped_refuse_refunding", True, False),
         ("unship_refunding", True, False),
         ("finish", True, False),
     ],
@@ -127,11 +180,15 @@ def test_nothing_is_answered_where_nothing_waits() -> None:
     assert caught(lambda: wire.outbound.send(answer())).code == "local:not_its_turn"
 
 
-def test_one_of_several_refunds_cannot_be_answered() -> None:
+def test_one_of_several_refunds_is_answered_by_its_number() -> None:
     items = [deepcopy(ASKED["items"][0]) for _at in range(2)]
     items[1]["refund_info"]["refund_no"] = "RF2"
+    wire = Wire(done(ASKED | {"items": items}), done(None))
+    wire.outbound.send(answer(number="800000000000002-RF2"))
+    assert wire.params()["refund_no"] == "RF2"
     wire = Wire(done(ASKED | {"items": items}))
-    assert caught(lambda: wire.outbound.send(answer())).code == "local:many_refunds"
+    missing = answer(number="800000000000002-RF3")
+    assert caught(lambda: wire.outbound.send(missing)).code == "local:not_its_turn"
 
 
 def test_open_refunds_are_asked_for_live() -> None:

@@ -40,6 +40,11 @@ def test_recorded_refund_is_read() -> None:
     assert refund.lines == (RefundedLine(channel_line_no="900000000001"),)
 
 
+@pytest.mark.parametrize("word", ["unship_refuse_refunding", "shiped_refuse_refunding"])
+def test_refusal_is_told_by_the_order(word: str) -> None:
+    assert read(status=word).status is RefundStage.REJECTED
+
+
 def test_closed_order_that_was_paid_has_its_money_back() -> None:
     assert read(status="close").status is RefundStage.SUCCESS
 

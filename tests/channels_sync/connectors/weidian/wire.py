@@ -6,6 +6,7 @@ from typing import Any
 
 from channels_sync.connectors.weidian.api import Api
 from channels_sync.connectors.weidian.authorizer import WeidianAuthorizer
+from channels_sync.connectors.weidian.ledger import WeidianLedger
 from channels_sync.connectors.weidian.outbound import WeidianOutbound
 from channels_sync.connectors.weidian.puller import WeidianPuller
 from channels_sync.connectors.weidian.stock import WeidianStock
@@ -55,6 +56,10 @@ class Wire(Script):
     @property
     def stock(self) -> WeidianStock:
         return WeidianStock(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
+
+    @property
+    def ledger(self) -> WeidianLedger:
+        return WeidianLedger(credentials=CREDENTIALS, http=self.http, tokens=self.tokens)
 
     @property
     def authorizer(self) -> WeidianAuthorizer:

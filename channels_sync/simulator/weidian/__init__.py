@@ -1,0 +1,1 @@
+"""Weidian: one address for all methods, nothing signed, and everything is a text."""
