@@ -159,13 +159,15 @@ class PlatformWaybillLine(Protocol):
 
     def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None: ...
 
-    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None: ...
+    def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None: ...
 
     def void(self, *, carrier: str, waybill_no: str) -> None: ...
 
     def branches(self, carrier: str) -> Sequence[WaybillBranch]: ...
 
     def templates(self, carrier: str) -> Sequence[WaybillTemplate]: ...
+
+    def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob: ...
 
 
 class OpensWaybillLine(Protocol):
@@ -174,12 +176,6 @@ class OpensWaybillLine(Protocol):
     def __call__(
         self, store_id: int, /, *, reference: str
     ) -> AbstractContextManager[PlatformWaybillLine]: ...
-
-
-class WritesPrintJob(Protocol):
-    """Pure; ``task_no`` is another for each print."""
-
-    def __call__(self, waybill: PlatformWaybill, /, *, task_no: str) -> PrintJob: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +188,6 @@ class PlatformWaybills:
     key: str
     carriers: Callable[[int], frozenset[str]]
     open: OpensWaybillLine
-    print_job: WritesPrintJob
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ class WaybillIssuer(ABC):
         """
 
     @abstractmethod
-    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None:
-        """Fetch a number's print document again; None if the service knows no such number now."""
+    def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
+        """Fetch the print document of a request's number again; None if the service knows no such
+        number now."""
 
     @abstractmethod
     def void(self, *, carrier: str, waybill_no: str) -> None:
@@ -83,10 +84,13 @@ class WaybillIssuer(ABC):
     def templates(self, carrier: str) -> Sequence[WaybillTemplate]:
         """List the labels that the platform has for a company."""
 
-    @classmethod
     @abstractmethod
-    def print_job(cls, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
-        """Write what its print component is told; ``task_no`` is another for each print. Pure."""
+    def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
+        """Write what its print component is told; ``task_no`` is another for each print.
+
+        Nobody is called. Where the component calls the platform itself, by a call that we sign,
+        that is signed here: it would be too old in a document that is kept.
+        """
 
     def code_of(self, carrier: str) -> str:
         """Return the service's code of a company.

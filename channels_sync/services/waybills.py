@@ -9,7 +9,6 @@ from channels_sync.connectors.waybills_installed import waybill_issuers
 from channels_sync.models import ChannelToken, StoreConnection
 from channels_sync.services.calls import CallWriter, open_http
 from channels_sync.services.tokens import token_source
-from oms.dto import PlatformWaybill, PrintJob
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Timeouts
 from oms.registries import PlatformWaybills
@@ -50,17 +49,7 @@ def open_line(store_id: int, *, reference: str) -> Iterator[WaybillIssuer]:
         )
 
 
-def print_job(waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
-    """Write what the print component of the platform that issued it is told.
-
-    :raises UnknownKind: if we do not speak that platform's service any more
-    """
-    return waybill_issuers.get(waybill.issuer).print_job(waybill, task_no=task_no)
-
-
-SERVICE = PlatformWaybills(
-    key="channels", carriers=carriers_of, open=open_line, print_job=print_job
-)
+SERVICE = PlatformWaybills(key="channels", carriers=carriers_of, open=open_line)
 
 
 def _connection(store_id: int) -> StoreConnection | None:

@@ -54,7 +54,7 @@ class Desk:
         number = self.numbers.get(request.request_no)
         return self._told(number) if number else None
 
-    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None:
+    def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         self._stumble()
         return self._told(waybill_no) if waybill_no in self.numbers.values() else None
 
@@ -69,6 +69,14 @@ class Desk:
     def templates(self, carrier: str) -> Sequence[WaybillTemplate]:
         return [WaybillTemplate(name="100×150", url="https://example.com/t/1")]
 
+    def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
+        return PrintJob(
+            component="Bench printer",
+            url="ws://127.0.0.1:1",
+            message=f"{task_no}: {waybill.print_data}",
+            key=task_no,
+        )
+
     @contextmanager
     def open(self, store_id: int, *, reference: str) -> Iterator[PlatformWaybillLine]:
         yield self
@@ -82,22 +90,13 @@ class Desk:
         return PlatformWaybill(waybill_no=number, issuer=KEY, print_data=f"sealed {number}")
 
 
-def print_job(waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
-    return PrintJob(
-        component="Bench printer",
-        url="ws://127.0.0.1:1",
-        message=f"{task_no}: {waybill.print_data}",
-        key=task_no,
-    )
-
-
 @contextmanager
 def served(desk: Desk) -> Iterator[Desk]:
     """Register a service for the stores that the desk names."""
     carriers: Callable[[int], frozenset[str]] = lambda store: frozenset(  # noqa: E731
         {"zto"} if store in desk.stores else ()
     )
-    platform_waybills.register(PlatformWaybills(KEY, carriers, desk.open, print_job))
+    platform_waybills.register(PlatformWaybills(KEY, carriers, desk.open))
     try:
         yield desk
     finally:

@@ -6,15 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.dto import PlatformWaybill, PrintJob
 from oms.integration.errors import IntegrationError
-from oms.integration.registry import UnknownKind
 from oms.models import User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
+from oms.registries import PlatformWaybillLine
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
 from warehouse.services.waybills.contents import issued_by_platform
-from warehouse.services.waybills.issuers import open_platform, service_for
+from warehouse.services.waybills.issuers import open_platform
 from warehouse.services.waybills.labelling import printable
+from warehouse.services.waybills.platform_requests import build
 
 _PAGE = 200
 _OVER = (WaybillStatus.USED, WaybillStatus.VOIDED)
@@ -31,7 +32,7 @@ class PlatformGivesNoLabel(Refusal):
 def print_job(waybill_id: int, *, actor: User) -> PrintJob:
     """Return what the browser sends to the print component for a print that was counted.
 
-    A document that was let go after its time is fetched from the platform again.
+    A document that was let go after its time, or never came, is fetched from the platform.
 
     :raises Waybill.DoesNotExist: missing and forbidden look the same to the caller
     :raises DocumentStopped, NotPrintedYet: as ``printable`` says
@@ -41,14 +42,12 @@ def print_job(waybill_id: int, *, actor: User) -> PrintJob:
     waybill = printable(waybill_id, actor=actor)
     if not issued_by_platform(waybill):
         raise NothingToSend
-    told = _stored(waybill) or _fetched(waybill)
-    service = service_for(waybill.account.store_id)
-    if service is None:
-        raise PlatformGivesNoLabel(problem=_("the store is not connected any more"))
+    task_no = f"{waybill.client_order_id}-{waybill.print_count}"
     try:
-        task_no = f"{waybill.client_order_id}-{waybill.print_count}"
-        return service.print_job(told, task_no=task_no)
-    except UnknownKind as error:
+        with open_platform(waybill.account, reference=waybill.shipment.package_no) as line:
+            told = _stored(waybill) or _fetched(waybill, line)
+            return line.print_job(told, task_no=task_no)
+    except IntegrationError as error:
         raise PlatformGivesNoLabel(problem=str(error)) from error
 
 
@@ -78,14 +77,9 @@ def _stored(waybill: Waybill) -> PlatformWaybill | None:
     )
 
 
-def _fetched(waybill: Waybill) -> PlatformWaybill:
-    carrier, number = waybill.account.carrier, waybill.waybill_no
-    try:
-        with open_platform(waybill.account, reference=waybill.shipment.package_no) as line:
-            told = line.read(carrier=carrier, waybill_no=number)
-    except IntegrationError as error:
-        raise PlatformGivesNoLabel(problem=str(error)) from error
-    if told is None:
+def _fetched(waybill: Waybill, line: PlatformWaybillLine) -> PlatformWaybill:
+    told = line.read(build(waybill), waybill.waybill_no)
+    if told is None or not told.print_data:
         raise PlatformGivesNoLabel(problem=_("the platform does not know it any more"))
     _keep(waybill.pk, told)
     return told
