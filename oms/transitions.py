@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from oms.audit import timeline
 from oms.audit.timeline import Move
 from oms.models import User
 from oms.models.base import StatusModel
+from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 
 
@@ -28,7 +28,7 @@ class IllegalTransition(Refusal):
         return f"IllegalTransition({self.subject} {self.action}: {self.standing})"
 
 
-@transaction.atomic
+@atomic_service
 def fire_many(
     model: type[StatusModel],
     ids: Collection[int],

@@ -10,6 +10,7 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.order import OrderStatus
 from oms.models import FulfillmentOrder, Order, StopToken, User
 from oms.services import memberships
+from oms.services.fulfillment.contents import unwanted
 from oms.services.fulfillment.documents import tighten_promises
 from oms.services.fulfillment.taking_out import Part, active_lines, take_out
 from oms.transitions import fire
@@ -74,15 +75,16 @@ def pull_units(
     """Take units of a locked order off their locked documents, whatever station these stand at.
 
     A line that was taken out is refused by every station by itself; a packed parcel, however, must
-    be opened, so it is stopped as a whole.
+    be opened, so its document is stopped as a whole: now, not when the warehouse hears of it.
     """
     if not parts:
         return
     documents = {line.fulfillment_id: line.fulfillment for line, _units in parts}
-    packed = [row for row in documents.values() if row.status == FulfillmentStatus.PACKED]
+    packed = {row.pk for row in documents.values() if row.status == FulfillmentStatus.PACKED}
     take_out(parts, reason=reason, now=now, actor=actor)
+    packed.update(unwanted(documents))
     _lift_where_gone(order, documents.values(), now=now)
-    _stop(order, packed, reason=reason, now=now, actor=actor)
+    _stop(order, [documents[pk] for pk in sorted(packed)], reason=reason, now=now, actor=actor)
     _tell_warehouse(documents, now=now)
 
 

@@ -31,7 +31,7 @@ OUTCOMES: dict[str, Text] = {
     "check_begun": _("Scan every item."),
     "tote_opened": _("%(n)d orders. Scan an item."),
     "item_checked": _("Right. %(n)d left of it."),
-    "take_out_of_box": _("Something in the box was cancelled. Take it out, then scan again."),
+    "cancelled_in_box": _("Cancelled: take %(items)s out of the box, then go on."),
     "box_sealed": _("Box %(package)s closed. Go on with the next."),
     "document_packed": _("All packed: %(package)s"),
     "check_left": _("Left. Nothing was packed."),

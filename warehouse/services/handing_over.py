@@ -15,14 +15,15 @@ from oms.models import Shipment, ShipmentLine, User, Warehouse
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.fulfillment import parcels as shared_parcels
-from oms.services.fulfillment.stations import DocumentStopped, check_open, refuse_if_stopped
+from oms.services.fulfillment.contents import unwanted
+from oms.services.fulfillment.stations import check_open, stops_of
 from oms.transitions import fire_rows
 from warehouse.flows import WaybillStatus
 from warehouse.models import Handover, Parcel, Waybill
 from warehouse.services.barcodes import Command, Scan
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.packing.ending import end_work
-from warehouse.services.stock.bins import lock_levels, take
+from warehouse.services.stock.bins import take_all
 
 PERMISSION = "hand_over"
 MOST_PARCELS = 200
@@ -81,7 +82,7 @@ def collected(handover: Handover | None) -> list[Parcel]:
     """Return the parcels that were scanned, the latest first."""
     if handover is None:
         return []
-    rows = Parcel.objects.filter(handover=handover).select_related("shipment")
+    rows = Parcel.objects.filter(handover=handover).select_related("shipment__fulfillment")
     return list(rows.order_by("-scanned_at", "-pk"))
 
 
@@ -150,13 +151,13 @@ def _take_off(handover: Handover | None) -> Outcome:
     scanned = collected(handover)
     if not scanned:
         raise NothingScanned
-    _release(scanned[0])
+    _release(scanned[:1])
     return Outcome("parcel_taken_off", {"waybill": scanned[0].shipment.waybill_no or ""}, Tone.INFO)
 
 
-def _release(parcel: Parcel) -> None:
-    parcel.handover, parcel.scanned_at = None, None
-    parcel.save(update_fields=["handover", "scanned_at"])
+def _release(parcels: Sequence[Parcel]) -> None:
+    rows = Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels])
+    rows.update(handover=None, scanned_at=None)
 
 
 @atomic_service
@@ -175,41 +176,40 @@ def hand_over(warehouse_id: int, *, actor: User, now: datetime) -> Outcome:
     scanned = collected(handover)
     if handover is None or not scanned:
         raise NothingScanned
-    stopped = [parcel for parcel in scanned if _is_stopped(parcel)]
+    stopped = _stopped(scanned)
     if stopped:
-        for parcel in stopped:
-            _release(parcel)
+        _release(stopped)
         numbers = ", ".join(parcel.shipment.waybill_no or "" for parcel in stopped)
         return Outcome("parcels_stopped", {"waybills": numbers}, tone=Tone.STOP)
     ids = sorted(parcel.shipment_id for parcel in scanned)
     shared_parcels.hand_over(ids, actor=actor, now=now)
     end_work({parcel.shipment.fulfillment_id for parcel in scanned}, now=now)
-    _empty_bins(scanned, warehouse_id=warehouse_id)
     used = Waybill.objects.filter(shipment__in=ids, status=WaybillStatus.ISSUED)
     fire_rows(list(used.order_by("pk").select_for_update()), "use", now=now, actor=actor)
+    _empty_bins(scanned)
     handover.closed_at = now
     handover.save(update_fields=["closed_at"])
     bus.publish(PackagesShipped(ids), now=now)
     return Outcome("handed_over", {"n": len(ids)}, tone=Tone.DONE)
 
 
-def _is_stopped(parcel: Parcel) -> bool:
+def _stopped(scanned: Sequence[Parcel]) -> list[Parcel]:
     """Read without a lock: the shared service asks again under it."""
-    if parcel.shipment.status != ShipmentStatus.LABELLED:
-        return True
-    try:
-        refuse_if_stopped(parcel.shipment.fulfillment)
-    except DocumentStopped:
-        return True
-    return False
+    documents = {row.shipment.fulfillment_id: row.shipment.fulfillment for row in scanned}
+    stopped = {*stops_of(list(documents.values())), *unwanted(documents)}
+    return [
+        parcel
+        for parcel in scanned
+        if parcel.shipment.status != ShipmentStatus.LABELLED
+        or parcel.shipment.fulfillment_id in stopped
+    ]
 
 
-def _empty_bins(scanned: Sequence[Parcel], *, warehouse_id: int) -> None:
+def _empty_bins(scanned: Sequence[Parcel]) -> None:
+    """The books of these goods were moved before, so the bins come in the same order as ever."""
     bins = {parcel.shipment_id: parcel.bin_id for parcel in scanned}
     parts = ShipmentLine.objects.filter(shipment__in=bins).select_related("fulfillment_line")
     units = Counter[tuple[int, int]]()
     for part in parts:
         units[bins[part.shipment_id], part.fulfillment_line.sku_id] += part.quantity
-    lock_levels(warehouse_id, sku_ids=[sku_id for _bin, sku_id in units])
-    for (bin_id, sku_id), quantity in sorted(units.items()):
-        take(sku_id, bin_id=bin_id, quantity=quantity)
+    take_all(units)

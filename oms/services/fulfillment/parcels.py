@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
@@ -17,18 +16,22 @@ from oms.models import (
     Shipment,
     ShipmentLine,
     User,
+    Warehouse,
 )
 from oms.models.base import new_number
 from oms.models.locking import atomic_service, lock_rows
 from oms.refusals import Refusal
-from oms.services.fulfillment.finishing import finish_if_all_left
+from oms.services import counters
+from oms.services.fulfillment.contents import unwanted
+from oms.services.fulfillment.finishing import finish_where_all_left
 from oms.services.fulfillment.shipping import mark_shipped
 from oms.services.fulfillment.stations import (
+    UnwantedInside,
     check_open,
     freeze_document,
-    refuse_if_stopped,
+    stops_of,
 )
-from oms.transitions import fire
+from oms.transitions import fire, fire_rows
 
 
 class NotPickedYet(Refusal):
@@ -56,6 +59,7 @@ def open_shipment(
     :raises NotAllowed: if the person may not pack in the warehouse
     :raises DocumentStopped: if it must not go on
     :raises NotPickedYet: if picking has not ended
+    :raises UnwantedInside: if some of the units were cancelled
     :raises WrongQuantity: if units are packed that nobody picked
     """
     document = check_open(fulfillment_id, permission="pack", actor=actor)
@@ -77,19 +81,25 @@ def open_shipment(
 
 
 def _pack_lines(shipment: Shipment, quantities: Mapping[int, int]) -> None:
-    lines = shipment.fulfillment.lines.filter(pk__in=quantities, cancelled_at=None)
+    lines = list(shipment.fulfillment.lines.filter(pk__in=quantities).select_related("sku"))
     if len(lines) != len(quantities) or min(quantities.values(), default=0) <= 0:
         raise WrongQuantity
-    for line in lines:
-        fits = FulfillmentLine.objects.filter(
-            pk=line.pk, picked_quantity__gte=F("packed_quantity") + quantities[line.pk]
-        )
-        if not fits.update(packed_quantity=F("packed_quantity") + quantities[line.pk]):
-            raise WrongQuantity
+    gone = [line for line in lines if line.packed_quantity + quantities[line.pk] > _wanted(line)]
+    if gone:
+        raise UnwantedInside(items=", ".join(line.sku.name for line in gone))
+    if any(line.packed_quantity + quantities[line.pk] > line.picked_quantity for line in lines):
+        raise WrongQuantity
+    counters.shift(
+        FulfillmentLine.objects.all(), key="pk", column="packed_quantity", units=quantities, sign=1
+    )
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, fulfillment_line=line, quantity=quantities[line.pk])
         for line in lines
     )
+
+
+def _wanted(line: FulfillmentLine) -> int:
+    return 0 if line.cancelled_at else line.quantity
 
 
 @atomic_service
@@ -143,9 +153,10 @@ def cancel_shipment(shipment_id: int, *, actor: User | None, now: datetime, reas
     if actor is not None:
         require(actor, "pack", document.warehouse)
     fire(shipment, "cancel", now=now, actor=actor, note=reason)
-    for line in shipment.lines.all():
-        packed = FulfillmentLine.objects.filter(pk=line.fulfillment_line_id)
-        packed.update(packed_quantity=F("packed_quantity") - line.quantity)
+    packed = dict(shipment.lines.values_list("fulfillment_line_id", "quantity"))
+    counters.shift(
+        FulfillmentLine.objects.all(), key="pk", column="packed_quantity", units=packed, sign=-1
+    )
 
 
 @atomic_service
@@ -153,27 +164,34 @@ def hand_over(shipment_ids: Iterable[int], *, actor: User, now: datetime) -> lis
     """Give labelled parcels to the carrier: all of them, or by raising none.
 
     Reservations and stock fall, the items' shipped counters rise, and every original order moves,
-    also those of a merge. The caller moves the bins in the same transaction.
+    also those of a merge. The caller moves the bins in the same transaction. However many parcels
+    there are, each of these steps is one statement.
 
     :raises NotAllowed: if the person may not hand over in a warehouse of them
     :raises DocumentStopped: if one of them must not leave
     :raises IllegalTransition: if one has no label, or has left already
     """
     ids = sorted(set(shipment_ids))
-    lock_rows(Order, _orders_of(ids))
+    orders = lock_rows(Order, _orders_of(ids))
     documents = _lock_documents(ids)
     shipments = lock_rows(Shipment, ids)
-    for document in documents.values():
-        require(actor, "hand_over", document.warehouse)
-        refuse_if_stopped(document)
+    _check_leaving(list(documents.values()), actor=actor)
     for shipment in shipments:
         shipment.fulfillment = documents[shipment.fulfillment_id]
-        fire(shipment, "hand_over", now=now, actor=actor)
+    fire_rows(shipments, "hand_over", now=now, actor=actor)
     Shipment.objects.filter(pk__in=ids).update(handed_over_at=now)
-    mark_shipped(shipments, now=now, actor=actor)
-    for document in documents.values():
-        finish_if_all_left(document, now=now, actor=actor)
+    mark_shipped(shipments, orders=orders, now=now, actor=actor)
+    finish_where_all_left(list(documents.values()), now=now, actor=actor)
     return shipments
+
+
+def _check_leaving(documents: Sequence[FulfillmentOrder], *, actor: User) -> None:
+    for place in Warehouse.objects.filter(pk__in={row.warehouse_id for row in documents}):
+        require(actor, "hand_over", place)
+    for stop in stops_of(documents).values():
+        raise stop
+    for items in unwanted([document.pk for document in documents]).values():
+        raise UnwantedInside(items=", ".join(items))
 
 
 def _orders_of(shipment_ids: Sequence[int]) -> set[int]:

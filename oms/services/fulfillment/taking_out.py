@@ -6,9 +6,9 @@ from datetime import datetime
 
 from oms.flows.fulfillment import STOPPABLE
 from oms.models import FulfillmentLine, FulfillmentOrder, User
-from oms.services.fulfillment.finishing import finish_if_all_left
+from oms.services.fulfillment.finishing import finish_where_all_left
 from oms.services.inventory import demand, stock
-from oms.transitions import fire
+from oms.transitions import fire_rows
 
 Part = tuple[FulfillmentLine, int]
 """Units of a line, all of them or some."""
@@ -57,11 +57,9 @@ def take_out(parts: Sequence[Part], *, reason: str, now: datetime, actor: User |
     documents = {line.fulfillment_id: line.fulfillment for line, _taken in parts}
     standing = FulfillmentLine.objects.filter(fulfillment__in=documents, cancelled_at=None)
     kept = set(standing.values_list("fulfillment_id", flat=True))
-    for pk, document in documents.items():
-        if pk in kept:
-            finish_if_all_left(document, now=now, actor=actor)
-        else:
-            fire(document, "cancel", now=now, actor=actor, note=reason)
+    finish_where_all_left([documents[pk] for pk in sorted(kept)], now=now, actor=actor)
+    bare = [document for pk, document in sorted(documents.items()) if pk not in kept]
+    fire_rows(bare, "cancel", now=now, actor=actor, note=reason)
 
 
 def _shrink(line: FulfillmentLine, units: int, *, reason: str, now: datetime) -> None:

@@ -4,11 +4,11 @@ The items' orders are locked by the caller; each act is two statements, however 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import F
 
 from oms.models import Demand, OrderItem
+from oms.services import counters
 
 
 def assign_all(item_ids: Collection[int]) -> None:
@@ -21,20 +21,20 @@ def assign_all(item_ids: Collection[int]) -> None:
 
 def unassign(units: Mapping[int, int]) -> None:
     """Units ({item id: units}) come back from documents and are owed again."""
-    _shift(_items(units), "pk", "assigned_quantity", units, sign=-1)
-    _shift(_demands(units), "order_item", "quantity", units, sign=1)
+    _shift_item("assigned_quantity", units, sign=-1)
+    _shift_demand(units, sign=1)
 
 
 def cancel(units: Mapping[int, int]) -> None:
     """Units ({item id: units}) that stand on no document are not owed any more."""
-    _shift(_demands(units), "order_item", "quantity", units, sign=-1)
-    _shift(_items(units), "pk", "cancelled_quantity", units, sign=1)
+    _shift_demand(units, sign=-1)
+    _shift_item("cancelled_quantity", units, sign=1)
 
 
 def restore(units: Mapping[int, int]) -> None:
     """Cancelled units ({item id: units}) are owed again."""
-    _shift(_demands(units), "order_item", "quantity", units, sign=1)
-    _shift(_items(units), "pk", "cancelled_quantity", units, sign=-1)
+    _shift_demand(units, sign=1)
+    _shift_item("cancelled_quantity", units, sign=-1)
 
 
 def drop_all(order_ids: Iterable[int]) -> None:
@@ -42,15 +42,10 @@ def drop_all(order_ids: Iterable[int]) -> None:
     Demand.objects.filter(order_item__order__in=list(order_ids)).update(quantity=0)
 
 
-def _items(units: Mapping[int, int]) -> QuerySet[Any]:
-    return OrderItem.objects.filter(pk__in=units)
+def _shift_item(column: str, units: Mapping[int, int], *, sign: int) -> None:
+    counters.shift(OrderItem.objects.all(), key="pk", column=column, units=units, sign=sign)
 
 
-def _demands(units: Mapping[int, int]) -> QuerySet[Any]:
-    return Demand.objects.filter(order_item__in=units)
-
-
-def _shift(rows: QuerySet[Any], key: str, column: str, units: Mapping[int, int], sign: int) -> None:
-    if units:
-        whens = [When(**{key: pk}, then=Value(sign * moved)) for pk, moved in units.items()]
-        rows.update(**{column: F(column) + Case(*whens)})
+def _shift_demand(units: Mapping[int, int], *, sign: int) -> None:
+    rows = Demand.objects.all()
+    counters.shift(rows, key="order_item", column="quantity", units=units, sign=sign)

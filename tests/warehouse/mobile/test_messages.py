@@ -50,7 +50,8 @@ def test_every_waybill_that_a_parcel_may_have_has_words() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_outcome_can_be_filled_in(language: str) -> None:
-    facts = dict.fromkeys(("tote", "package", "waybill", "waybills", "bin", "kind", "text"), "x")
+    names = ("tote", "package", "waybill", "waybills", "bin", "kind", "text", "items")
+    facts = dict.fromkeys(names, "x")
     with override(language):
         for text in messages.OUTCOMES.values():
             assert "%" not in str(text) % {**facts, "n": 1}

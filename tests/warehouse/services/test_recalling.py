@@ -138,7 +138,7 @@ def test_item_in_the_open_box_has_to_come_out(floor: Floor) -> None:
     floor.pack(tea.code)
     cancel(document, sku=tea)
     outcome = floor.pack(milk.code)
-    assert (outcome.code, outcome.tone) == ("take_out_of_box", Tone.STOP)
+    assert (outcome.code, outcome.tone) == ("cancelled_in_box", Tone.STOP)
     assert floor.pack(milk.code).code == "document_packed"
 
 

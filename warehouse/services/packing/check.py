@@ -62,8 +62,7 @@ def pack(warehouse_id: int, *, scan: Scan, actor: User, now: datetime) -> Outcom
         case Command.UNDO | Command.NEXT:
             return _leave(check, now=now)
         case Command.SEAL:
-            _forget_unwanted(check)
-            return seal(check, desk=desk, actor=actor, now=now)
+            return _seal(check, desk, actor=actor, now=now)
     return _check_item(check, desk, scan, actor=actor, now=now)
 
 
@@ -128,8 +127,8 @@ def _check_item(
     check: PackCheck, desk: PackDesk, scan: Scan, *, actor: User, now: datetime
 ) -> Outcome:
     check_open(check.fulfillment_id, permission=PERMISSION, actor=actor)
-    if _forget_unwanted(check):
-        return Outcome("take_out_of_box", tone=Tone.STOP)
+    if gone := _forget_unwanted(check):
+        return _take_out(gone)
     open_needs = needs(check)
     fitting = [need for need in open_needs if need.line.sku_id == scan.id_of("sku")]
     if not fitting:
@@ -159,17 +158,32 @@ def _name_of(scan: Scan) -> str:
     return scan.matches[0].text if scan.matches else scan.code
 
 
-def _forget_unwanted(check: PackCheck) -> bool:
-    """Uncount what was cancelled after it was scanned: it has to come out of the box again."""
+def _seal(check: PackCheck, desk: PackDesk, *, actor: User, now: datetime) -> Outcome:
+    """Close the box, unless something in it is not wanted any more: asked under the document's
+    lock, whether or not the warehouse has heard of the cancellation."""
+    check_open(check.fulfillment_id, permission=PERMISSION, actor=actor)
+    if gone := _forget_unwanted(check):
+        return _take_out(gone)
+    return seal(check, desk=desk, actor=actor, now=now)
+
+
+def _take_out(gone: list[str]) -> Outcome:
+    return Outcome("cancelled_in_box", {"items": ", ".join(gone)}, tone=Tone.STOP)
+
+
+def _forget_unwanted(check: PackCheck) -> list[str]:
+    """Uncount what was cancelled after it was scanned and name it: it has to come out of the box
+    again."""
     wanted = {need.line.pk: need.units for need in needs(check)}
-    found = False
-    for row in PackCheckLine.objects.filter(check_row=check, quantity__gt=0):
+    gone = []
+    rows = PackCheckLine.objects.filter(check_row=check, quantity__gt=0)
+    for row in rows.select_related("fulfillment_line__sku").order_by("pk"):
         limit = wanted.get(row.fulfillment_line_id, 0)
         if row.quantity > limit:
+            gone.append(f"{row.quantity - limit} × {row.fulfillment_line.sku.name}")
             row.quantity = limit
             row.save(update_fields=["quantity"])
-            found = True
-    return found
+    return gone
 
 
 def _leave(check: PackCheck, *, now: datetime) -> Outcome:

@@ -6,7 +6,6 @@ from datetime import datetime
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder
 from warehouse.models import PackCheck, PickSlot
-from warehouse.services.waves.closing import close
 
 
 def end_work(document_ids: Collection[int], *, now: datetime) -> None:
@@ -19,6 +18,6 @@ def end_work(document_ids: Collection[int], *, now: datetime) -> None:
     checks = PackCheck.objects.filter(fulfillment__in=over, finished_at=None)
     checks.update(finished_at=now)
     slots = PickSlot.objects.filter(fulfillment__in=over, closed_at=None)
-    for slot in slots.select_related("fulfillment").order_by("fulfillment_id"):
-        is_gone = slot.fulfillment.status == FulfillmentStatus.CANCELLED
-        close(slot, reason="taken back" if is_gone else "packed", now=now)
+    gone = slots.filter(fulfillment__status=FulfillmentStatus.CANCELLED)
+    gone.update(closed_at=now, close_reason="taken back")
+    slots.update(closed_at=now, close_reason="packed")

@@ -1,6 +1,7 @@
 """The one writer of bin stock. It never touches the stock on hand: its callers do, in the same
 transaction, or move units from bin to bin so that the sum stays."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.models import Condition, Sku, StockLevel
 from oms.refusals import Refusal
+from oms.services import counters
 from warehouse.models import Bin, BinStock
 
 
@@ -73,7 +75,7 @@ def take(
     if lot is not None:
         rows = rows.filter(lot=lot)
     taken, missing = list[Goods](), quantity
-    for row in rows.order_by("since", "pk").select_for_update():
+    for row in _oldest_first(rows.order_by("pk").select_for_update()):
         free = row.promised if promised else row.quantity - row.promised
         units = min(free, missing)
         if units > 0:
@@ -85,6 +87,35 @@ def take(
     if missing:
         raise _not_there(sku_id, bin_id, quantity)
     return taken
+
+
+def take_all(units: Mapping[tuple[int, int], int]) -> None:
+    """Take good units ({(bin, SKU): units}) out of many bins at once, the oldest of each first; all
+    or, by raising, none.
+
+    :raises NotInBin: if a bin does not hold so many
+    """
+    rows = BinStock.objects.filter(
+        bin__in={bin_id for bin_id, _sku in units},
+        sku__in={sku_id for _bin, sku_id in units},
+        condition=Condition.GOOD,
+        quantity__gt=0,
+    )
+    missing, moves = Counter(units), dict[int, int]()
+    for row in _oldest_first(rows.order_by("pk").select_for_update()):
+        place = (row.bin_id, row.sku_id)
+        taken = min(row.quantity - row.promised, missing[place])
+        if taken > 0:
+            moves[row.pk] = taken
+            missing[place] -= taken
+    for (bin_id, sku_id), left in missing.items():
+        if left > 0:
+            raise _not_there(sku_id, bin_id, units[bin_id, sku_id])
+    counters.shift(BinStock.objects.all(), key="pk", column="quantity", units=moves, sign=-1)
+
+
+def _oldest_first(rows: Iterable[BinStock]) -> list[BinStock]:
+    return sorted(rows, key=lambda row: (row.since, row.pk))
 
 
 def holds(bin_id: int, *, sku_id: int) -> int:
@@ -126,7 +157,7 @@ def shelves(warehouse_id: int, *, sku_ids: Iterable[int], lock: bool = True) -> 
     rows = rows.select_related("bin").order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    return sorted(rows, key=lambda row: (row.since, row.pk))
+    return _oldest_first(rows)
 
 
 def lock_levels(warehouse_id: int, *, sku_ids: Iterable[int]) -> None:
