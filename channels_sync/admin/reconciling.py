@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +79,7 @@ class ReconciledDayAdmin(StoreScopedAdmin):
         return rows
 
     def panels(self, request: HttpRequest, obj: ReconciledDay) -> Sequence[Panel]:
-        return [*Record(self, request, obj).panels(), _findings(obj)]
+        return [*_progress(obj), *Record(self, request, obj).panels(), _findings(obj)]
 
     def has_run_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         stores = scope(person(request)).ids(running.RIGHT)
@@ -273,6 +274,21 @@ def cause(row: Finding) -> str:
     if row.kind == Finding.Kind.OURS_ONLY:
         return gettext("the platform does not list it: look whether it is doubled or a test")
     return str(_CAUSES.get(row.cause, show.NOTHING))
+
+
+def _progress(day: ReconciledDay) -> list[Panel]:
+    """While the day is read, the page asks for itself anew; what it then gets asks no more."""
+    if day.state not in running.UNREAD:
+        return []
+    bar = format_html(
+        '<div hx-get="" hx-trigger="every 3s" hx-select="#content-main" hx-target="#content-main"'
+        ' hx-swap="outerHTML"><progress class="oms-progress" {}></progress></div>',
+        format_html('value="{}" max="{}"', day.listed, max(day.announced, 1))
+        if day.announced is not None
+        else "",
+    )
+    note = gettext("%(n)d orders read. This page follows by itself.") % {"n": day.listed}
+    return [Panel(_("Being read"), html=bar, note=note)]
 
 
 def _findings(day: ReconciledDay) -> Panel:

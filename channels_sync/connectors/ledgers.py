@@ -46,6 +46,8 @@ class Ledger(ABC):
     kind: ClassVar[str]
     label: ClassVar[str]
     rate: ClassVar[RateLimit | None] = None
+    days_back: ClassVar[int | None] = None
+    """How old an order may be to be listed at all; None where there is no such end."""
 
     def __init__(
         self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None

@@ -43,7 +43,8 @@ class StockRule(models.Model):
 
 
 class ListingStock(models.Model):
-    """The number of one listing. ``version`` grows with each number that is sent.
+    """The number of one listing. ``version`` grows with each number that is sent, and goes on where
+    the row is deleted and made again: it is never below the seconds since 2020.
 
     ``marks`` counts how often it was marked: a mark that comes while a number is on its way is not
     lost with it. ``parts`` is how the last number came about. ``is_blocked``: many numbers fell to

@@ -32,6 +32,7 @@ class DoudianLedger(Ledger):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    days_back: ClassVar[int | None] = 90
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
     def __init__(

@@ -35,6 +35,7 @@ class JdLedger(Ledger):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    days_back: ClassVar[int | None] = 730
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
     def __init__(

@@ -32,6 +32,7 @@ class PinduoduoLedger(Ledger):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    days_back: ClassVar[int | None] = 90
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
 
     def __init__(

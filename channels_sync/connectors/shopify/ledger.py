@@ -24,6 +24,7 @@ class ShopifyLedger(Ledger):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    days_back: ClassVar[int | None] = 60
 
     def __init__(
         self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None

@@ -30,6 +30,7 @@ class YouzanLedger(Ledger):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    days_back: ClassVar[int | None] = 90
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
     def __init__(

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 RUN = "channels_sync.tasks.reconcile"
 RIGHT = "manage_store"
 State = ReconciledDay.State
-_UNREAD = (State.WAITING, State.READING)
+UNREAD = (State.WAITING, State.READING)
 _SECONDS = 45.0
 _NIGHT = timedelta(hours=2)
 """After midnight of the store, when the day's stragglers have come."""
@@ -50,6 +50,21 @@ class DayIsSigned(Refusal):
     message = _("That day is signed and stays as it is.")
 
 
+class BeyondHistory(Refusal):
+    message = _(
+        "The platform lists orders of the last %(days)d days only. An older day cannot be checked: "
+        "every order would look as if it were missing there."
+    )
+
+
+class BeingChecked(Refusal):
+    message = _("That day is being checked already.")
+
+
+class NotRead(Refusal):
+    message = _("That day has not been read to its end. Only a checked day can be signed.")
+
+
 class StillOpen(Refusal):
     message = _("%(n)d differences are open. Heal or explain them first.")
 
@@ -61,19 +76,33 @@ def ask(store_id: int, *, day: date, actor: User, now: datetime) -> ReconciledDa
     :raises NotAllowed: if the person may not set the store up
     :raises NothingToHoldAgainst: if the platform gives no list
     :raises DayIsNotOver: if orders may still be placed on it
+    :raises BeyondHistory: if the platform no longer lists its orders
     :raises DayIsSigned: if somebody put his name under it
+    :raises BeingChecked: if it waits to be read, or is being read
     """
     store = lock_row(Store, store_id)
     require(actor, RIGHT, store)
-    if not _lines().filter(store=store).exists():
+    line = _lines().filter(store=store).first()
+    if line is None:
         raise NothingToHoldAgainst
     if bounds(store, day=day)[1] > now:
         raise DayIsNotOver
-    row = _line_up(store_id, day=day, now=now)
-    if row.signed_at is not None:
+    _check_history(line, day=day, now=now)
+    known = ReconciledDay.objects.select_for_update().filter(store=store, day=day).first()
+    if known is not None and known.signed_at is not None:
         raise DayIsSigned
+    if known is not None and known.state in UNREAD:
+        raise BeingChecked
+    row = _line_up(store_id, day=day, now=now)
     scheduling.nudge(RUN)
     return row
+
+
+def _check_history(line: StoreConnection, *, day: date, now: datetime) -> None:
+    """:raises BeyondHistory: if not all of the day is listed any more"""
+    days = ledgers.get(line.kind).days_back
+    if days is not None and bounds(line.store, day=day)[0] < now - timedelta(days=days):
+        raise BeyondHistory(days=days)
 
 
 @atomic_service
@@ -81,12 +110,15 @@ def sign(day_id: int, *, actor: User, now: datetime) -> None:
     """Put a name under a day on which nothing is open.
 
     :raises NotAllowed: if the person may not set the store up
+    :raises NotRead: if its list was not read to the end, so that nothing is known of it
     :raises StillOpen: naming how many differences are
     """
     row = lock_row(ReconciledDay, day_id)
     require(actor, RIGHT, row.store)
+    if row.state != State.DONE:
+        raise NotRead
     waiting = row.findings.filter(state__in=OPEN).count()
-    if waiting or row.state != State.DONE:
+    if waiting:
         raise StillOpen(n=waiting)
     row.signed_by, row.signed_at = actor, now
     row.save(update_fields=["signed_by", "signed_at"])
@@ -135,7 +167,7 @@ def line_up_due(*, now: datetime) -> int:
 def run_due(*, now: datetime) -> int:
     """Read and judge what is lined up as far as time allows; return how many days were judged."""
     end = time.monotonic() + _SECONDS
-    due = ReconciledDay.objects.filter(state__in=_UNREAD, not_before__lte=now)
+    due = ReconciledDay.objects.filter(state__in=UNREAD, not_before__lte=now)
     done = 0
     for row in due.select_related("store").order_by("not_before", "pk")[:50]:
         if time.monotonic() >= end:
@@ -150,9 +182,13 @@ def _run(row: ReconciledDay, *, now: datetime, end: float) -> bool:
     if line is None:
         return False
     try:
+        _check_history(line, day=row.day, now=now)
         with open_ledger(line) as ledger:
             if not _read(row, ledger, now=now, end=end):
                 return False
+    except BeyondHistory as refusal:
+        _give_up(row.pk, why=str(refusal))
+        return False
     except IntegrationError as trouble:
         _note_failure(row.pk, error=trouble, now=now)
         return False
@@ -208,6 +244,14 @@ def _note_failure(day_id: int, *, error: IntegrationError, now: datetime) -> Non
     row.save()
 
 
+@atomic_service
+def _give_up(day_id: int, *, why: str) -> None:
+    row = ReconciledDay.objects.select_for_update().get(pk=day_id)
+    row.state, row.last_error = State.FAILED, why[:300]
+    row.lines.all().delete()
+    row.save()
+
+
 def _line_up_missing(store_id: int, day: date, *, now: datetime) -> int:
     if ReconciledDay.objects.filter(store=store_id, day=day).exists():
         return 0
@@ -221,7 +265,7 @@ def _line_up(store_id: int, *, day: date, now: datetime) -> ReconciledDay:
     row, is_new = ReconciledDay.objects.select_for_update().get_or_create(
         store_id=store_id, day=day, defaults=first
     )
-    if not is_new and row.signed_at is None and row.state not in _UNREAD:
+    if not is_new and row.signed_at is None and row.state not in UNREAD:
         row.state, row.asked_at, row.not_before, row.failures = State.WAITING, now, now, 0
         row.save(update_fields=["state", "asked_at", "not_before", "failures"])
     return row

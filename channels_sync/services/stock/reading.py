@@ -1,7 +1,7 @@
 """Read the due numbers of a store afresh, and hold back sudden zeros."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from channels_sync.models import ListingStock, StockRule
 from channels_sync.services.stock.offering import is_sudden_zero
@@ -9,6 +9,7 @@ from channels_sync.services.stock.supplies import numbers
 from oms.models.locking import atomic_service
 
 _COLUMNS = ["wanted", "parts", "due_at", "is_blocked", "version"]
+_FIRST_SECOND = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @atomic_service
@@ -35,9 +36,18 @@ def read_fresh(store_id: int, *, limit: int, now: datetime) -> list[ListingStock
             row.due_at = None
         elif tried.get(row.pk) != row.wanted:
             # The same number tried again goes out under its own key.
-            row.version += 1
+            row.version = _next_version(row.version, now=now)
     ListingStock.objects.bulk_update(rows, _COLUMNS)
     return [row for row in rows if row.due_at is not None]
+
+
+def _next_version(last: int, *, now: datetime) -> int:
+    """Return a number above every earlier one of the listing, deleted and made again or not.
+
+    Seconds since 2020: a shop keeps the highest version it was told, and the row that knew it may
+    be gone. Counted in 32 bits they last until 2088; two numbers in one second are told apart.
+    """
+    return max(last + 1, int((now - _FIRST_SECOND).total_seconds()))
 
 
 def _is_news(row: ListingStock) -> bool:

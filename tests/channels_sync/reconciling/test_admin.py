@@ -76,6 +76,14 @@ def test_day_is_checked_again(books: Books, manager: Client) -> None:
     assert day.state == "waiting"
 
 
+def test_page_follows_while_the_day_is_read_and_then_rests(books: Books, manager: Client) -> None:
+    running.ask(books.store.pk, day=DAY, actor=books.manager, now=NOW)
+    day = ReconciledDay.objects.get()
+    assert "every 3s" in manager.get(at("reconciledday_change", day.pk)).content.decode()
+    running.run_due(now=NOW)
+    assert "every 3s" not in manager.get(at("reconciledday_change", day.pk)).content.decode()
+
+
 def test_lists_are_shown(books: Books, manager: Client) -> None:
     books.order("A-1")
     books.run()

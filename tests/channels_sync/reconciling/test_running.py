@@ -8,7 +8,14 @@ import pytest
 from channels_sync.models import ChannelHint, Finding, ListedOrder, PushJob, ReconciledDay
 from channels_sync.services.push import draining
 from channels_sync.services.reconciling import running
-from channels_sync.services.reconciling.running import DayIsNotOver, DayIsSigned, StillOpen
+from channels_sync.services.reconciling.running import (
+    BeingChecked,
+    BeyondHistory,
+    DayIsNotOver,
+    DayIsSigned,
+    NotRead,
+    StillOpen,
+)
 from oms.access.checks import NotAllowed
 from oms.dto import ChannelStatus
 from oms.integration.errors import ErrorKind, IntegrationError
@@ -255,6 +262,49 @@ def test_exchange_of_ours_is_none_of_the_platforms_business(
     platform.rows.append(listed("1"))
     day = books.run()
     assert (day.ours_count, kinds()) == (1, {})
+
+
+def test_day_older_than_the_platforms_list_is_refused(
+    books: Books, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "days_back", 5)
+    books.order("1")
+    books.run()
+    for days in (4, 30):
+        books.now = NOW + timedelta(days=days)
+        with pytest.raises(BeyondHistory):
+            books.run()
+    assert kinds() == {"ours_only": 1}, "what was found in time stays, nothing is added"
+
+
+def test_day_that_grew_too_old_while_it_waited_finds_nothing(
+    books: Books, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "days_back", 5)
+    books.order("1")
+    running.ask(books.store.pk, day=DAY, actor=books.manager, now=NOW)
+    running.run_due(now=NOW + timedelta(days=30))
+    day = ReconciledDay.objects.get()
+    assert (day.state, day.finished_at, "5" in day.last_error) == ("failed", None, True)
+    assert kinds() == {}
+
+
+def test_day_that_is_being_checked_is_not_checked_twice(books: Books, platform: Platform) -> None:
+    running.ask(books.store.pk, day=DAY, actor=books.manager, now=NOW)
+    with pytest.raises(BeingChecked):
+        running.ask(books.store.pk, day=DAY, actor=books.manager, now=NOW)
+    ReconciledDay.objects.update(state="reading", listed=7)
+    with pytest.raises(BeingChecked):
+        running.ask(books.store.pk, day=DAY, actor=books.manager, now=NOW)
+    assert ReconciledDay.objects.get().listed == 7
+
+
+@pytest.mark.parametrize("state", ["waiting", "reading", "failed"])
+def test_day_that_was_not_read_is_not_signed(books: Books, platform: Platform, state: str) -> None:
+    day = running.ask(books.store.pk, day=DAY, actor=books.manager, now=NOW)
+    ReconciledDay.objects.update(state=state)
+    with pytest.raises(NotRead):
+        running.sign(day.pk, actor=books.manager, now=NOW)
 
 
 def test_today_is_not_over(books: Books) -> None:

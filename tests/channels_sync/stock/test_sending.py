@@ -6,13 +6,13 @@ import pytest
 
 from channels_sync.models import ListingStock, StockRule
 from channels_sync.services.stock import by_hand, marking
-from channels_sync.services.stock.reading import read_fresh
+from channels_sync.services.stock.reading import _next_version, read_fresh
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.models import Bundle, BundleComponent, StockAllotment
 from oms.scheduling import single_flight
 from tests.channels_sync.admin.conftest import member
 from tests.channels_sync.stock.conftest import Counter, ScriptedTaker
-from tests.factories.oms import StoreFactory
+from tests.factories.oms import NOW, StoreFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +31,30 @@ def test_number_is_read_when_it_is_sent(counter: Counter, platform: Told) -> Non
     assert counter.send() == 1
     assert platform.told == [("P1", 7)]
     row = counter.row(listing)
-    assert (row.sent, row.version, row.due_at, row.sent_at) == (7, 1, None, counter.now)
+    assert (row.sent, row.due_at, row.sent_at) == (7, None, counter.now)
     assert row.parts["skus"][0]["on_hand"] == 7
+
+
+def test_version_goes_on_where_a_listing_is_deleted_and_made_again(
+    counter: Counter, platform: Told
+) -> None:
+    milk = counter.goods(10)
+    versions = []
+    for units in (9, 8, 7):
+        listing = counter.listing("P1", milk)
+        counter.move(milk, units)
+        marking.mark_skus([milk.pk], now=counter.now)
+        counter.send()
+        versions.append(counter.row(listing).version)
+        listing.delete()
+    assert versions == sorted(set(versions))
+    assert [told for _listing, told in platform.told] == [9, 8, 7]
+
+
+def test_two_numbers_of_one_second_have_two_versions() -> None:
+    first = _next_version(0, now=NOW)
+    assert _next_version(first, now=NOW) == first + 1
+    assert _next_version(first, now=NOW + timedelta(seconds=9)) == first + 9
 
 
 def test_changes_of_one_moment_are_one_number(counter: Counter, platform: Told) -> None:
