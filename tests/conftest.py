@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from tests.factories.oms import NOW
@@ -31,13 +32,27 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _asks_the_database(item):
+            item.add_marker(pytest.mark.database)
     if connection.vendor == "postgresql":
         return
     for item in items:
         for mark in filter(item.get_closest_marker, POSTGRESQL_ONLY):
             reason = f"a {mark} test needs PostgreSQL: pytest -p tests.plugins.postgres"
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    own = getattr(item, "cls", None)
+    return bool(
+        item.get_closest_marker("django_db")
+        or names & {"db", "transactional_db", "live_server", "django_db_setup"}
+        or (own and issubclass(own, TransactionTestCase))
+    )
 
 
 @pytest.fixture
