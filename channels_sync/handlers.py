@@ -8,6 +8,7 @@ from channels_sync.services.push import by_hand, queueing
 from channels_sync.services.stock import marking
 from oms.events.bus import handles
 from oms.events.types import (
+    OrdersNoted,
     PackagesShipped,
     RefundConfirmed,
     RefundDoneByPlatform,
@@ -33,6 +34,11 @@ def upload_tracking(*, shipment_ids: list[int], now: datetime, **_newer: object)
 @handles(RefundRequested)
 def send_refunds(*, refund_ids: list[int], now: datetime, **_newer: object) -> None:
     queueing.queue_refunds(refund_ids, now=now)
+
+
+@handles(OrdersNoted)
+def send_memos(*, order_ids: list[int], now: datetime, **_newer: object) -> None:
+    queueing.queue_memos(order_ids, now=now)
 
 
 @handles(RefundConfirmed)

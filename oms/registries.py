@@ -214,6 +214,26 @@ class Story(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRules:
+    """What a store's channel takes of the seller's note: which flags, and how many characters.
+
+    ``flags`` holds "" where a flag can be taken away again. ``is_told`` false: it stays here.
+    """
+
+    is_told: bool = False
+    flags: Sequence[str] = ()
+    longest: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NotePort:
+    """Who tells notes on. ``rules`` gets a store's id; None if its channel is none of his."""
+
+    key: str
+    rules: Callable[[int], NoteRules | None]
+
+
+@dataclass(frozen=True, slots=True)
 class TourStep:
     """One step of the demo's tour: who does it where, and how to see that it happened.
 
@@ -248,6 +268,7 @@ waybill_forms: Contributions[WaybillForm] = Contributions("waybill form")
 platform_waybills: Contributions[PlatformWaybills] = Contributions("platform waybills")
 words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
+note_ports: Contributions[NotePort] = Contributions("teller of notes")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")
 
 
@@ -258,3 +279,9 @@ def resolve_barcode(user: User, code: str) -> list[BarcodeMatch]:
         return []
     found = (kind.resolve(user, trimmed) for kind in barcode_kinds)
     return [match for match in found if match is not None]
+
+
+def note_rules(store_id: int) -> NoteRules:
+    """Return what the store's channel takes; where nobody tells it, a note stays here."""
+    found = (port.rules(store_id) for port in note_ports)
+    return next((rules for rules in found if rules is not None), NoteRules())

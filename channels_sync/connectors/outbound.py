@@ -131,6 +131,10 @@ class Outbound:
     needs_address: ClassVar[bool] = True
     """Whether the connection says where to call; without an address nothing can be told."""
     rate: ClassVar[RateLimit | None] = None
+    memo_flags: ClassVar[tuple[str, ...]] = ()
+    """Flags that a note may carry, as our mappers name them; "" where one can be taken away."""
+    longest_memo: ClassVar[int] = 300
+    """Characters; where a platform does not tell its limit, one that all of them take."""
 
     def __init__(
         self,

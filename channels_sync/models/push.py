@@ -30,6 +30,7 @@ class PushJob(StatusModel):
         REFUND = "refund", _("refund")
         RETURN_AGREE = "return_agree", _("agree to a return")
         RETURN_REFUSE = "return_refuse", _("refuse a return")
+        MEMO = "memo", _("note and flag")
 
     kind = models.CharField(_("what"), max_length=16, choices=Kind.choices)
     store = models.ForeignKey(Store, models.PROTECT, related_name="pushes", verbose_name=_("store"))

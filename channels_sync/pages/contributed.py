@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.services import exceptions, waybills
-from channels_sync.services.push import by_hand
+from channels_sync.services.push import by_hand, lines
 from oms import registries
 from oms.access.checks import scope
 from oms.models import User
-from oms.registries import BoardCount, BoardCounter, Label
+from oms.registries import BoardCount, BoardCounter, Label, NotePort
 
 
 def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
@@ -44,5 +44,6 @@ def _list(model: str) -> str:
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registries.note_ports.register(NotePort("channels", lines.note_rules))
     registries.board_counters.register(BoardCounter("channels", board_counts))
     registries.platform_waybills.register(waybills.SERVICE)

@@ -31,7 +31,11 @@ from unfold.decorators import action as theme_action
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.sites import UnfoldAdminSite as BaseAdminSite
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from oms.access.checks import scope
 from oms.access.roles import STORE_PERMISSIONS
@@ -59,6 +63,7 @@ __all__ = [
     "TextFilter",
     "UnfoldAdminSelectWidget",
     "UnfoldAdminTextInputWidget",
+    "UnfoldAdminTextareaWidget",
     "UserCreationForm",
     "WarehouseScopedAdmin",
     "page_action",

@@ -52,6 +52,8 @@ _ORDER = Words(
         "revise": _("the channel changed it"),
         "older_revision": _("older revision ignored"),
         "readdress": _("address changed"),
+        "note": _("note written"),
+        "note_clash": _("note changed on both sides, both texts kept"),
         "open_case": _("after-sales case opened"),
         "follow_up": _("follow-up order made"),
         "came_back": _("parcel came back"),

@@ -33,6 +33,14 @@ class StockChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrdersNoted(Event):
+    """The seller's note or flag was written here: the channel is to have it too."""
+
+    name: ClassVar[str] = "oms.order.noted"
+    order_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class PackagesShipped(Event):
     name: ClassVar[str] = "warehouse.package.shipped"
     shipment_ids: list[int]

@@ -27,6 +27,7 @@ from oms.models.jobs import Job
 from oms.models.locks import Heartbeat, NamedLock
 from oms.models.merging import MergeGroup, MergeMembership
 from oms.models.messages import BuyerMessage
+from oms.models.notes import SellerNote
 from oms.models.orders import ChannelStatusChoice, Order, OrderHold, OrderItem, OrderLine
 from oms.models.organization import Channel, Department, Project, Store, Warehouse
 from oms.models.outbox import EventDelivery, OutboxEvent
@@ -81,6 +82,7 @@ __all__ = [
     "Reservation",
     "RoleAssignment",
     "RouteDecision",
+    "SellerNote",
     "Shipment",
     "ShipmentLine",
     "Sku",

@@ -31,7 +31,6 @@ from oms.integration.pacing import RateLimit
 DETAIL, OPERATE = "/afterSale/Detail", "/afterSale/operate"
 REASONS, MEMO = "/afterSale/rejectReasonCodeList", "/order/addOrderRemark"
 _STARS = {color: number for number, color in codes.FLAGS.items()}
-_LONGEST_MEMO = 60
 _MOST_REQUESTS = 100
 
 
@@ -42,6 +41,8 @@ class DoudianOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    memo_flags: ClassVar[tuple[str, ...]] = tuple(codes.FLAGS[star] for star in range(1, 6))
+    longest_memo: ClassVar[int] = 60
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
     @cached_property
@@ -148,9 +149,11 @@ def _only_request(data: Node) -> Node:
 
 def _memo(push: MemoPush, memo: str) -> Mapping[str, Any]:
     """:raises IntegrationError: fatal if Doudian takes less than we mean"""
-    if len(memo) > _LONGEST_MEMO:
+    if len(memo) > DoudianOutbound.longest_memo:
         raise IntegrationError(
-            f"抖店备注最多 {_LONGEST_MEMO} 个字", kind=ErrorKind.FATAL, code="local:memo"
+            f"抖店备注最多 {DoudianOutbound.longest_memo} 个字",
+            kind=ErrorKind.FATAL,
+            code="local:memo",
         )
     told = {"order_id": push.channel_order_no, "remark": memo}
     star = _STARS.get(push.flag or "")

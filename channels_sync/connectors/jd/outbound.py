@@ -42,6 +42,7 @@ class JdOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    memo_flags: ClassVar[tuple[str, ...]] = ("", *codes.FLAGS.values())
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
     @cached_property

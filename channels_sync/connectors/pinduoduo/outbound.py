@@ -43,6 +43,7 @@ class PinduoduoOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    memo_flags: ClassVar[tuple[str, ...]] = tuple(codes.FLAGS.values())
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
 
     @cached_property

@@ -33,6 +33,7 @@ class TaobaoOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    memo_flags: ClassVar[tuple[str, ...]] = ("", *codes.FLAGS.values())
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
     @cached_property

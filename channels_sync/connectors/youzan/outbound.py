@@ -37,6 +37,7 @@ class YouzanOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    memo_flags: ClassVar[tuple[str, ...]] = tuple(f"{_FLAG}{star}" for star in "12345")
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
     @cached_property

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from channels_sync.connectors.outbound import (
     LineUnits,
+    MemoPush,
     Push,
     RefundPush,
     ReturnAddress,
@@ -22,6 +23,8 @@ def build(job: PushJob) -> Push:
         return _shipment(job)
     if job.kind == PushJob.Kind.REFUND:
         return _refund(job)
+    if job.kind == PushJob.Kind.MEMO:
+        return _memo(job)
     return _answer(job)
 
 
@@ -85,6 +88,17 @@ def _answer(job: PushJob) -> ReturnAnswer:
         case_no=job.payload["case"],
         is_agreed=is_agreed,
         return_to=_return_address(job.payload["case"]) if is_agreed else None,
+    )
+
+
+def _memo(job: PushJob) -> MemoPush:
+    """What stands there now, whatever stood there when the job was written."""
+    order = job.order
+    return MemoPush(
+        key=job.key,
+        channel_order_no=_order_no(job),
+        memo=order.seller_memo,
+        flag=order.seller_flag,
     )
 
 

@@ -12,7 +12,7 @@ from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.models.push import OPEN
 from oms.flows.refund import RefundStatus
-from oms.models import Refund
+from oms.models import Refund, SellerNote
 from oms.services import refunds
 from oms.transitions import fire
 
@@ -92,7 +92,11 @@ def is_worn_out(job: PushJob) -> bool:
 
 
 def is_moot(job: PushJob) -> bool:
-    """Tell whether the money of a refund came back in another way: it is never sent again."""
+    """Tell whether it is pointless by now: the money of a refund came back in another way, a note
+    was written anew. The first is never paid again, the second never told over the newer one."""
+    if job.kind == PushJob.Kind.MEMO:
+        newer = SellerNote.objects.filter(order=job.order_id, number__gt=job.payload["number"])
+        return newer.exists()
     if job.kind != PushJob.Kind.REFUND:
         return False
     return Refund.objects.filter(pk=job.payload["refund"], status__in=_RETURNED).exists()

@@ -5,13 +5,14 @@ from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.outbound import Outbound, Push, utc_now
+from channels_sync.connectors.outbound import MemoPush, Outbound, Push, utc_now
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.models import StoreConnection
 from channels_sync.services.calls import CallWriter, gateway_of, open_http
 from channels_sync.services.tokens import token_source
 from oms.integration.http import Timeouts
 from oms.refusals import Refusal
+from oms.registries import NoteRules
 
 _TIMEOUTS = Timeouts(connect=5, read=10, total=20)
 
@@ -30,6 +31,15 @@ def takes(connection: StoreConnection | None, *, push: type[Push]) -> bool:
     address = connection.base_url or gateway_of(connection.kind)
     is_known_where = bool(address) or not outbound.needs_address
     return push in outbound.takes and is_known_where
+
+
+def note_rules(store_id: int) -> NoteRules | None:
+    """Tell what a store's channel takes of a seller's note; None if it takes none."""
+    found = StoreConnection.objects.filter(store=store_id).first()
+    if found is None or not takes(found, push=MemoPush):
+        return None
+    outbound = outbounds.get(found.kind)
+    return NoteRules(True, outbound.memo_flags, outbound.longest_memo)
 
 
 class Line:

@@ -19,6 +19,7 @@ from oms.models import Refund
 from oms.models.locking import atomic_service
 from oms.privacy.filters import redact
 from oms.services import refunds
+from oms.services.orders.seller_notes import mark_told
 from oms.transitions import fire
 
 P = ParamSpec("P")
@@ -87,7 +88,7 @@ def note_not_shown(job: PushJob, *, now: datetime) -> None:
 
 @_if_still_ours
 def note_moot(job: PushJob, *, now: datetime) -> None:
-    """Note that nothing is to be told any more: the money came back in another way."""
+    """Note that nothing is to be told any more: it came to pass in another way, or is outdated."""
     _finish(job, now=now)
 
 
@@ -134,6 +135,8 @@ def _finish(job: PushJob, *, now: datetime) -> None:
     fire(job, "finish", now=now)
     if job.kind == PushJob.Kind.REFUND:
         _confirm_refund(job, now=now)
+    elif job.kind == PushJob.Kind.MEMO:
+        mark_told(job.order_id, number=job.payload["number"])
 
 
 def _confirm_refund(job: PushJob, *, now: datetime) -> None:

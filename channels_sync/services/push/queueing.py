@@ -7,14 +7,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from channels_sync.connectors.outbound import Push, RefundPush, ReturnAnswer, ShipmentPush
+from channels_sync.connectors.outbound import (
+    MemoPush,
+    Push,
+    RefundPush,
+    ReturnAnswer,
+    ShipmentPush,
+)
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob, StoreConnection
 from channels_sync.services.push import lines
 from channels_sync.services.push.units import Line, add_up, is_part, lines_in
 from oms import scheduling
 from oms.audit import timeline
-from oms.models import Order, OrderItem, Refund, Shipment, ShipmentLine, User
+from oms.models import Order, OrderItem, Refund, SellerNote, Shipment, ShipmentLine, User
 from oms.models.locking import atomic_service
 from oms.transitions import fire_many
 
@@ -26,6 +32,7 @@ PUSHES: dict[str, type[Push]] = {
     Kind.REFUND: RefundPush,
     Kind.RETURN_AGREE: ReturnAnswer,
     Kind.RETURN_REFUSE: ReturnAnswer,
+    Kind.MEMO: MemoPush,
 }
 
 
@@ -36,7 +43,7 @@ def queue_shipments(shipment_ids: Iterable[int], *, now: datetime) -> int:
     A merged parcel brings every one of its orders its own upload, with that order's lines only.
     """
     parts = _parts(shipment_ids)
-    orders = _tellable({order_id for _shipment, order_id in parts})
+    orders = _tellable({order_id for _shipment, order_id in parts}, push=ShipmentPush)
     history = _History(orders)
     jobs = [
         _job(
@@ -122,6 +129,40 @@ def put_back(jobs: QuerySet[PushJob], *, actor: User | None, now: datetime) -> i
 
 
 @atomic_service
+def queue_memos(order_ids: Iterable[int], *, now: datetime) -> int:
+    """Write one job per order whose note was changed here; what it tells is read when it is sent.
+
+    Where a channel takes no notes they stay here, and nobody has to do anything about it. An older
+    job of the order that waits for a person is over: only the newest note counts.
+    """
+    orders = _tellable(order_ids, push=MemoPush)
+    notes = SellerNote.objects.filter(order__in=orders).order_by("order")
+    jobs = [
+        _job(
+            Kind.MEMO,
+            orders[note.order_id],
+            reference=orders[note.order_id].order_no,
+            key=f"memo-{orders[note.order_id].order_no}-{note.number}",
+            payload={"number": note.number},
+            now=now,
+        )
+        for note in notes
+        if note.is_waiting
+    ]
+    older = PushJob.objects.filter(kind=Kind.MEMO, order__in=[job.order_id for job in jobs])
+    older = older.exclude(key__in=[job.key for job in jobs])
+    _settle_outdated(older.filter(status=PushStatus.NEEDS_PERSON), now=now)
+    return _write(jobs, now=now)
+
+
+def _settle_outdated(jobs: QuerySet[PushJob], *, now: datetime) -> None:
+    ids = list(jobs.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if ids:
+        PushJob.objects.filter(pk__in=ids).update(done_at=now, is_in_doubt=False)
+        fire_many(PushJob, ids, "settle", now=now)
+
+
+@atomic_service
 def queue_answer(
     order_id: int, *, case_no: str, channel_refund_no: str, is_agreed: bool, now: datetime
 ) -> int:
@@ -143,13 +184,13 @@ def _parts(shipment_ids: Iterable[int]) -> list[tuple[Shipment, int]]:
     return [(by_id[parcel], order) for parcel, order in sorted(set(pairs))]
 
 
-def _tellable(order_ids: Iterable[int]) -> dict[int, Order]:
+def _tellable(order_ids: Iterable[int], *, push: type[Push]) -> dict[int, Order]:
     """Leave out orders that no channel knows, and channels that want to hear nothing."""
     rows = Order.objects.filter(pk__in=order_ids).exclude(channel_order_no=None)
     return {
         order.pk: order
         for order in rows.select_related("store__connection")
-        if lines.takes(_connection(order), push=ShipmentPush)
+        if lines.takes(_connection(order), push=push)
     }
 
 

@@ -22,6 +22,7 @@ from oms.admin.orders import columns, filters
 from oms.admin.orders.desk.bulk import actions as bulk_actions
 from oms.admin.orders.desk.bulk import allows, bulk_view
 from oms.admin.orders.desk.buttons import possible
+from oms.admin.orders.desk.noting import may_note, note_url, note_view
 from oms.admin.orders.desk.one import act_url, act_view
 from oms.admin.orders.desk.readdress import may_readdress, readdress_url, readdress_view
 from oms.admin.orders.desk.reveal import may_reveal, reveal_url, reveal_view
@@ -95,6 +96,7 @@ class OrderAdmin(StoreScopedAdmin):
                 guard(partial(readdress_view, self)),
                 name="oms_order_readdress",
             ),
+            path("<path:object_id>/note/", guard(partial(note_view, self)), name="oms_order_note"),
             path("bulk/<slug:key>/", guard(partial(bulk_view, self)), name="oms_order_bulk"),
         ]
         return [*own, *super().get_urls()]
@@ -136,7 +138,14 @@ class OrderAdmin(StoreScopedAdmin):
             "flags": columns.flags(obj),
             "strip": strip_html([_drawn(station) for station in _stations(page)]),
             "main": list(main_panels(page, request, now)),
-            "side": list(side_panels(page, now, ways=_ways(person(request), obj))),
+            "side": list(
+                side_panels(
+                    page,
+                    now,
+                    ways=_ways(person(request), obj),
+                    note_ways=_note_ways(person(request), obj),
+                )
+            ),
             "buttons": _buttons(person(request), obj, now),
         }
 
@@ -192,6 +201,10 @@ def _ways(user: User, order: Order) -> list[tuple[Any, str]]:
     if may_readdress(user, order):
         ways.append((_("Change address"), readdress_url(order)))
     return ways
+
+
+def _note_ways(user: User, order: Order) -> list[tuple[Any, str]]:
+    return [(_("Write note and flag"), note_url(order))] if may_note(user, order) else []
 
 
 def _stations(page: OrderPage) -> list[Station]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from oms import registries
 from oms.admin import show
-from oms.admin.orders import beside, columns, papers, relatives
+from oms.admin.orders import beside, columns, papers, relatives, seller_note
 from oms.admin.orders.happened import timeline_html
 from oms.admin.reach import person
 from oms.admin.record import Fact, Panel, Table
@@ -38,7 +38,9 @@ def main_panels(page: OrderPage, request: HttpRequest, now: datetime) -> Iterato
     yield Panel(_("Timeline"), html=timeline_html(page.timeline, now), empty=_("Nothing yet."))
 
 
-def side_panels(page: OrderPage, now: datetime, *, ways: Ways = ()) -> Iterator[Panel]:
+def side_panels(
+    page: OrderPage, now: datetime, *, ways: Ways = (), note_ways: Ways = ()
+) -> Iterator[Panel]:
     """Yield the narrow column: who, how much, what stands in the way."""
     yield holds(page, now)
     yield receiver(page, ways=ways)
@@ -49,9 +51,7 @@ def side_panels(page: OrderPage, now: datetime, *, ways: Ways = ()) -> Iterator[
     if page.refunds:
         yield refunds(page, now)
     yield promises(page, now)
-    notes = _notes(page)
-    if notes:
-        yield Panel(_("Notes"), notes, note=_("Phone numbers in notes are masked."))
+    yield from notes(page, ways=note_ways)
 
 
 def goods(page: OrderPage) -> Panel:
@@ -228,13 +228,15 @@ def merge(page: OrderPage, now: datetime) -> Panel:
     return Panel(_("In one parcel with"), facts, Table(heads, rows, frozenset({3})), note=note)
 
 
-def _notes(page: OrderPage) -> list[Fact]:
-    notes = (
-        (_("Buyer"), page.order.buyer_memo),
-        (_("Seller"), page.order.seller_memo),
-        (_("Flag"), page.order.seller_flag),
-    )
-    return [Fact(label, redact(text)) for label, text in notes if text]
+def notes(page: OrderPage, *, ways: Ways = ()) -> Iterator[Panel]:
+    """Yield the panel of what buyer and seller wrote, if there is anything or somebody may."""
+    facts = seller_note.facts(page.order)
+    if page.order.buyer_memo:
+        facts.insert(0, Fact(_("Buyer"), redact(page.order.buyer_memo)))
+    links = show.row(show.link(title, url) for title, url in ways)
+    if facts or ways:
+        note = _("Phone numbers in notes are masked.") if facts else ""
+        yield Panel(_("Notes"), facts, html=links, note=note)
 
 
 def _contributed(page: OrderPage, request: HttpRequest) -> Iterator[Panel]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from oms.dto import ChannelStatus, IncomingLine, IncomingOrder
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import Order, OrderHold, OrderLine
+from oms.services.orders import seller_notes
 from oms.services.orders.address import is_other_address, was_overruled
 from oms.services.orders.creation import mirrored
 
@@ -36,9 +37,10 @@ def keeps_units(order: Order) -> bool:
 
 def changed_columns(order: Order, *, incoming: IncomingOrder) -> dict[str, object]:
     """Return what mirrors the channel and differs; text is never overwritten with empty text."""
+    told = mirrored(incoming) | seller_notes.settled(order, incoming=incoming)
     return {
         column: value
-        for column, value in mirrored(incoming).items()
+        for column, value in told.items()
         if getattr(order, column) != value and value not in ("", None)
     }
 

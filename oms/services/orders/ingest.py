@@ -181,7 +181,7 @@ def _refused(order: IncomingOrder, refusal: Refusal) -> Outcome:
 def _known(store_id: int, numbers: Iterable[str], *, lock: bool) -> dict[str, Order]:
     """Return the orders there are, with what is compared, in queries that do not grow with them."""
     rows = Order.objects.filter(store=store_id, channel_order_no__in=list(numbers))
-    rows = rows.select_related("store", "receiver").defer("receiver__platform_cipher")
+    rows = rows.select_related("store", "receiver", "own_note").defer("receiver__platform_cipher")
     rows = rows.prefetch_related(
         Prefetch("lines", OrderLine.objects.order_by("position")),
         Prefetch("holds", OrderHold.objects.filter(released_at=None)),

@@ -25,6 +25,7 @@ from oms.services.orders.differences import (
 from oms.services.orders.lines import only_gifts_left, reprice
 from oms.services.orders.money import add_payments
 from oms.services.orders.reopening import paid_late
+from oms.services.orders.seller_notes import Note, follow_channel
 from oms.services.recall import line_up_anew, stop_waiting, tighten_documents
 from oms.transitions import fire
 
@@ -65,8 +66,9 @@ def revise(order: Order, *, incoming: IncomingOrder, now: datetime) -> Verdict:
         timeline.record(Order.SUBJECT, order.pk, "older_revision", at=now, detail=detail)
     if verdict is not Verdict.UPDATED:
         return verdict
-    columns = changed_columns(order, incoming=incoming)
+    columns, note = changed_columns(order, incoming=incoming), Note.of(order)
     _mirror(order, columns, now=now)
+    follow_channel(order, incoming=incoming, before=note, now=now)
     _follow_status(order, incoming, columns, now=now)
     if is_open(order):
         _follow_contents(order, incoming, now=now)

@@ -43,6 +43,7 @@ from oms.models import (
     RefundLine,
     Reservation,
     RoleAssignment,
+    SellerNote,
     Shipment,
     ShipmentLine,
     Sku,
@@ -302,6 +303,11 @@ def store_group() -> models.Model:
     )
 
 
+def seller_note() -> SellerNote:
+    order = made.OrderFactory.create()
+    return SellerNote.objects.create(order=order, known_at=NOW, changed_at=NOW)
+
+
 def warehouse_user() -> models.Model:
     return granted(
         WarehouseUserPermission,
@@ -331,6 +337,7 @@ SAMPLES: dict[type[models.Model], Callable[[], models.Model]] = {
     Category: category,
     Channel: made.ChannelFactory.create,
     ChannelRefund: channel_refund,
+    SellerNote: seller_note,
     Delegation: delegation,
     Demand: demand,
     Department: department,

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from oms.dto import CipherReceiver, PlainReceiver
-from oms.models import Buyer, ChannelRefund, Order, Receiver
+from oms.models import Buyer, ChannelRefund, Order, Receiver, SellerNote
 from oms.privacy.fields import EncryptedJSONField, EncryptedTextField, SealedField
 from tests.factories.oms import BuyerFactory, OrderFactory, ReceiverFactory, plain_receiver
 from tests.oms.models.samples import SAMPLES
@@ -19,6 +19,7 @@ MAKERS: dict[type[models.Model], Any] = {
     ChannelRefund: SAMPLES[ChannelRefund],
     Order: OrderFactory.create,
     Receiver: ReceiverFactory.create,
+    SellerNote: SAMPLES[SellerNote],
 }
 SEALED = [
     (model, field)
