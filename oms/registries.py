@@ -20,7 +20,7 @@ from oms.dto import (
     WaybillBranch,
     WaybillTemplate,
 )
-from oms.models import Order, User
+from oms.models import Order, Shipment, User
 
 Label = str | Promise
 
@@ -70,6 +70,15 @@ class OrderPanel:
     key: str
     title: Label
     render: Callable[[Order, User], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelPanel:
+    """A panel of a parcel's page. ``render`` returns safe HTML, or "" for no panel at all."""
+
+    key: str
+    title: Label
+    render: Callable[[Shipment, User], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +270,7 @@ class DemoStep:
 
 
 order_panels: Contributions[OrderPanel] = Contributions("order panel")
+parcel_panels: Contributions[ParcelPanel] = Contributions("parcel panel")
 search_providers: Contributions[SearchProvider] = Contributions("search provider")
 board_counters: Contributions[BoardCounter] = Contributions("board counter")
 barcode_kinds: Contributions[BarcodeKind] = Contributions("barcode kind")

@@ -4,9 +4,16 @@ from datetime import datetime
 
 from oms import scheduling
 from oms.events.bus import handles
-from oms.events.types import FulfillmentsRecalled, FulfillmentsReleased, ReturnAnnounced
+from oms.events.types import (
+    FulfillmentsRecalled,
+    FulfillmentsReleased,
+    PackagesLabelled,
+    PackagesShipped,
+    ReturnAnnounced,
+)
 from warehouse.services import recalling
 from warehouse.services.receiving import unclaimed
+from warehouse.services.tracing import watching
 from warehouse.services.waves import starting
 
 
@@ -25,3 +32,13 @@ def take_back(*, fulfillment_ids: list[int], now: datetime, **_newer: object) ->
 def claim_parcels(*, return_nos: list[str], now: datetime, **_newer: object) -> None:
     """A parcel may have come before anybody knew its number."""
     unclaimed.claim_announced(return_nos, now=now)
+
+
+@handles(PackagesLabelled)
+def follow_labelled(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    watching.watch_labelled(shipment_ids, now=now)
+
+
+@handles(PackagesShipped)
+def follow_shipped(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    watching.watch_shipped(shipment_ids, now=now)

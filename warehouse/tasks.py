@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from oms.scheduling import nudge_answered, periodic, single_flight
+from warehouse.services.tracing import polling, pruning, watching
 from warehouse.services.waves import starting
 from warehouse.services.waybills import printing, settling, voiding
 
@@ -34,3 +35,19 @@ def settle_waybills(**_newer_arguments: object) -> None:
 def forget_documents(**_newer_arguments: object) -> None:
     """Let go of the platforms' print documents of parcels that left, or never will."""
     printing.forget_documents(before=timezone.now() - DOCUMENTS_KEPT)
+
+
+@periodic(minutes=5, name="warehouse.poll_traces")
+def poll_traces(**_newer_arguments: object) -> None:
+    """Ask the carriers about the parcels whose turn it is."""
+    with single_flight("warehouse.poll_traces") as got:
+        if got:
+            polling.poll_due(now=timezone.now())
+
+
+@periodic(minutes=60, name="warehouse.watch_missed")
+def watch_missed(**_newer_arguments: object) -> None:
+    """Follow what nobody follows, and forget what is too old to be asked about."""
+    now = timezone.now()
+    watching.watch_missed(now=now)
+    pruning.prune(now=now)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from warehouse import webhooks
 from warehouse.mobile import api, pages, sign_in
 
 app_name = "warehouse"
@@ -19,5 +20,6 @@ urlpatterns = [
     path("photos/<int:photo_id>.jpg", api.return_picture, name="return_photo"),
     path("labels/<int:waybill_id>.pdf", api.label_pdf, name="label_pdf"),
     path("labels/<int:waybill_id>/job", api.print_job, name="api_print_job"),
+    path("hooks/<slug:kind>/<str:token>/", webhooks.carrier_push, name="carrier_push"),
     path("<slug:key>/", pages.station, name="station"),
 ]

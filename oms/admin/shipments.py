@@ -1,6 +1,6 @@
 """Parcels, as every app sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,17 +9,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from oms import registries
 from oms.admin import show
 from oms.admin.base import ChoicesDropdownFilter
 from oms.admin.filters import DayRangeFilter
 from oms.admin.menu import Group, Place
 from oms.admin.orders.happened import timeline_panel
 from oms.admin.parcel_acts import ParcelActs
+from oms.admin.reach import person
 from oms.admin.record import Panel, Record, Table
 from oms.admin.words import carrier_label
-from oms.models import (
-    Shipment,
-)
+from oms.models import Shipment, User
 from oms.services.fulfillment.typed_waybills import TYPED
 
 
@@ -53,7 +53,10 @@ class ShipmentAdmin(ParcelActs):
             },
         ),
         (_("Size"), {"fields": ("weights", "length_mm", "width_mm", "height_mm")}),
-        (_("Times"), {"fields": ("created_at", "handed_over_at", "delivered_at")}),
+        (
+            _("Times"),
+            {"fields": ("created_at", "handed_over_at", "first_scanned_at", "delivered_at")},
+        ),
     )
 
     def panels(self, request: HttpRequest, obj: Shipment) -> Sequence[Panel]:
@@ -72,6 +75,7 @@ class ShipmentAdmin(ParcelActs):
         return [
             *Record(self, request, obj).panels(),
             goods,
+            *_contributed(obj, person(request)),
             timeline_panel(Shipment.SUBJECT, obj.pk),
         ]
 
@@ -115,3 +119,10 @@ class ShipmentAdmin(ParcelActs):
     @admin.display(description=_("handed over"), ordering="handed_over_at")
     def left_at(self, parcel: Shipment) -> SafeString:
         return show.moment(parcel.handed_over_at, timezone.now())
+
+
+def _contributed(parcel: Shipment, user: User) -> Iterator[Panel]:
+    for panel in registries.parcel_panels:
+        html = panel.render(parcel, user)
+        if html:
+            yield Panel(panel.title, html=SafeString(html), key=panel.key)

@@ -41,6 +41,14 @@ class OrdersNoted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PackagesLabelled(Event):
+    """Parcels that have a waybill from now on; after a void this may be another one."""
+
+    name: ClassVar[str] = "oms.package.labelled"
+    shipment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class PackagesShipped(Event):
     name: ClassVar[str] = "warehouse.package.shipped"
     shipment_ids: list[int]

@@ -32,6 +32,7 @@ class Shipment(StatusModel):
     height_mm = models.PositiveIntegerField(_("height (mm)"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    first_scanned_at = models.DateTimeField(_("first carrier scan"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 
     status = models.CharField(_("status"), max_length=24, choices=ShipmentStatus.choices)

@@ -27,6 +27,7 @@ from oms.dto import WaybillBranch, WaybillTemplate
 from oms.integration.credentials import BadCredentials, CredentialField, complete
 from oms.refusals import Refusal
 from oms.services.fulfillment.typed_waybills import CARRIERS
+from warehouse.admin import push_address
 from warehouse.admin.acts import confirmed, submitted
 from warehouse.carriers.installed import carriers
 from warehouse.models import CarrierAccount
@@ -158,7 +159,7 @@ class CarrierAccountAdmin(BaseAdmin):
     list_display = ("name", "carrier_name", "belongs_to", "product", "priority", "working")
     list_select_related = ("warehouse", "store")
     ordering = ("priority", "name")
-    actions_detail = ("choose_branch", "try_out")
+    actions_detail = ("choose_branch", "try_out", "push_address")
     readonly_fields = ("branch",)
 
     def view_reaches(self) -> tuple[Reach, ...]:
@@ -243,6 +244,18 @@ class CarrierAccountAdmin(BaseAdmin):
             return gettext("The carrier answers. The account works.")
 
         return confirmed(request, self, question, do)
+
+    def has_pushes_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        pushing = [kind.kind for kind in carriers if kind.capabilities.pushes_tracks]
+        own = CarrierAccount.Issuer.CARRIER
+        rows = self.get_queryset(request).filter(pk=object_id, carrier__in=pushing, issuer=own)
+        return bool(object_id and rows.exists())
+
+    @page_action(
+        _("Address for pushes"), permissions=("pushes",), icon="link", url_path="push_address"
+    )
+    def push_address(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return push_address.answer(self, request, object_id)
 
     @admin.display(description=_("carrier"), ordering="carrier")
     def carrier_name(self, account: CarrierAccount) -> SafeString | str:

@@ -6,6 +6,7 @@ from warehouse.models.places import Bin, BinStock, WarehouseSetting
 from warehouse.models.put_backs import PutBackTask
 from warehouse.models.returns import ReceiptLine, ReturnReceipt, UnclaimedLine, UnclaimedParcel
 from warehouse.models.scans import ScanLog
+from warehouse.models.tracing import Trace, TraceEvent, TraceStatus
 from warehouse.models.waves import PickLine, PickSlot, PickTask, Wave
 from warehouse.models.waybills import CarrierAccount, Waybill
 
@@ -28,6 +29,9 @@ __all__ = [
     "ReturnPhoto",
     "ReturnReceipt",
     "ScanLog",
+    "Trace",
+    "TraceEvent",
+    "TraceStatus",
     "UnclaimedLine",
     "UnclaimedParcel",
     "WarehouseSetting",

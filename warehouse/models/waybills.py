@@ -69,6 +69,9 @@ class CarrierAccount(models.Model):
     product = models.CharField(_("product"), max_length=32, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
+    push_token_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    """SHA-256 of the token in the address to which the carrier pushes; the token is not kept."""
+    push_token_at = models.DateTimeField(_("push address since"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("carrier account")

@@ -19,6 +19,7 @@ from oms.registries import (
     BoardCount,
     BoardCounter,
     OrderPanel,
+    ParcelPanel,
     SearchHit,
     SearchProvider,
     WaybillForm,
@@ -26,6 +27,7 @@ from oms.registries import (
 from warehouse.carriers.sf.numbers import is_waybill_no
 from warehouse.flows import WAYBILLS_IN_TROUBLE, PutBackStatus, UnclaimedStatus
 from warehouse.models import BinStock, PickSlot, PutBackTask, UnclaimedParcel, Wave, Waybill
+from warehouse.pages import traces
 from warehouse.pages.words import WORDS
 from warehouse.services.barcodes import clean, places, spellings
 from warehouse.services.code_kinds import OURS
@@ -192,6 +194,8 @@ def register() -> None:
     registries.board_counters.register(BoardCounter("warehouse", board_counts))
     registries.search_providers.register(SearchProvider("warehouse", search))
     registries.order_panels.register(OrderPanel("warehouse", _("Warehouse"), order_panel))
+    registries.order_panels.register(OrderPanel("traces", _("On the road"), traces.order_panel))
+    registries.parcel_panels.register(ParcelPanel("traces", _("On the road"), traces.parcel_panel))
     registries.waybill_forms.register(WaybillForm("sf", is_waybill_no))
     for kind in BARCODES:
         registries.barcode_kinds.register(kind)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import require
 from oms.audit import timeline
+from oms.events import bus
+from oms.events.types import PackagesLabelled
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.shipment import ShipmentStatus
 from oms.models import (
@@ -125,6 +127,7 @@ def attach_waybill(
     shipment.issuer, shipment.issuing_account = issuer, account
     shipment.save(update_fields=["carrier", "waybill_no", "issuer", "issuing_account"])
     freeze_document(document, reason="waybill", now=now)
+    bus.publish(PackagesLabelled([shipment.pk]), now=now)
     return shipment
 
 
@@ -139,7 +142,8 @@ def detach_waybill(shipment_id: int, *, actor: User | None, now: datetime, reaso
         require(actor, "pack", document.warehouse)
     fire(shipment, "unlabel", now=now, actor=actor, note=reason)
     shipment.waybill_no, shipment.issuer, shipment.issuing_account = None, "", ""
-    shipment.save(update_fields=["waybill_no", "issuer", "issuing_account"])
+    shipment.first_scanned_at = None
+    shipment.save(update_fields=["waybill_no", "issuer", "issuing_account", "first_scanned_at"])
     return shipment
 
 
@@ -172,7 +176,7 @@ def hand_over(shipment_ids: Iterable[int], *, actor: User, now: datetime) -> lis
     :raises IllegalTransition: if one has no label, or has left already
     """
     ids = sorted(set(shipment_ids))
-    orders = lock_rows(Order, _orders_of(ids))
+    orders = lock_rows(Order, orders_in(ids))
     documents = _lock_documents(ids)
     shipments = lock_rows(Shipment, ids)
     _check_leaving(list(documents.values()), actor=actor)
@@ -194,7 +198,8 @@ def _check_leaving(documents: Sequence[FulfillmentOrder], *, actor: User) -> Non
         raise UnwantedInside(items=", ".join(items))
 
 
-def _orders_of(shipment_ids: Sequence[int]) -> set[int]:
+def orders_in(shipment_ids: Sequence[int]) -> set[int]:
+    """Return the ids of the orders of which goods are in these parcels."""
     parts = ShipmentLine.objects.filter(shipment__in=shipment_ids)
     return set(parts.values_list("fulfillment_line__order_item__order_id", flat=True))
 

@@ -15,6 +15,7 @@ from oms.models import Order, OrderHold, OrderItem, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.fulfillment.documents import open_quantity
+from oms.services.fulfillment.progress import deliver_orders
 from oms.services.fulfillment.taking_out import Part, active_lines
 from oms.services.inventory import demand
 from oms.services.recall import Answer, pull_back, pull_units, stop_waiting
@@ -86,6 +87,7 @@ def cancel_units(
         _owed(item) for item in _items(order)
     ):
         fire(order, "ship", now=now, actor=actor, note=reason)
+        deliver_orders([order.pk], now=now)
     timeline.record(
         Order.SUBJECT,
         order.pk,
