@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oms', '0011_parcel_first_scan'),
+        ('oms', '0012_parcel_first_scan'),
         ('warehouse', '0003_platform_waybills'),
     ]
 

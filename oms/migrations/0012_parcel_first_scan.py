@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oms', '0010_sealed_uploads'),
+        ('oms', '0011_seller_note'),
     ]
 
     operations = [
