@@ -6,6 +6,7 @@ from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.pinduoduo.platform import Pinduoduo
 from channels_sync.simulator.taobao.platform import Taobao
 from channels_sync.simulator.weidian.platform import Weidian
+from channels_sync.simulator.woocommerce.platform import WooCommerce
 from channels_sync.simulator.youzan.platform import Youzan
 
 PLATFORMS: tuple[type[Platform], ...] = (
@@ -14,5 +15,6 @@ PLATFORMS: tuple[type[Platform], ...] = (
     Pinduoduo,
     Taobao,
     Weidian,
+    WooCommerce,
     Youzan,
 )

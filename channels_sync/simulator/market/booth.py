@@ -54,6 +54,8 @@ class Booth:
                 return self.platform.throttled(call)
             case FaultKind.REFUSE:
                 return self.platform.refused(call)
+            case FaultKind.SERVER_ERROR:
+                return self.platform.broken(call)
         self._called_at = self._clock()
         return troubled(
             fault, lambda: self.platform.answer(call, now=self._clock()), sleep=self._sleep

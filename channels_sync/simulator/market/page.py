@@ -120,6 +120,7 @@ def _account(booth: Booth) -> str:
         "店铺编号": app.shop_id,
         "消息": "由对方定时取走" if booth.platform.fetches_messages else booth.platform.hook,
         "访问令牌": grant.access_token if grant else "—",
+        **booth.platform.also,
     }
     drawn = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows.items())
     return (

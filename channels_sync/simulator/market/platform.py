@@ -103,6 +103,8 @@ class Platform(ABC):
     token_rules: ClassVar[TokenRules] = TokenRules()
     fetches_messages: ClassVar[bool] = False
     """Whether messages wait in the mailbox to be fetched, instead of being posted."""
+    also: ClassVar[Mapping[str, str]] = {}
+    """What else a shop's owner has to know to connect it, by name: for the control page."""
     steps: ClassVar[Sequence[int]] = (60, 300, 1800)
     """Seconds until the next try to post a message."""
 
@@ -126,6 +128,10 @@ class Platform(ABC):
     def refused(self, call: Call) -> Reply:
         """Say no to something that cannot be mended by a further try."""
         return json_reply({"error": "refused", "path": call.path}, status=422)
+
+    def broken(self, call: Call) -> Reply:
+        """Fail, nothing done."""
+        return Reply(body=b"Internal Server Error", status=500, content_type="text/plain")
 
     def push(self, change: Change) -> Sequence[Push]:
         """Write the messages about a change; none where the platform does not push."""

@@ -97,6 +97,43 @@ class Requests:
                 refund, What.REFUND_PAID, at=at, status=RefundStatus.SUCCESS
             )
 
+    def give(
+        self,
+        order_no: str,
+        line_no: str,
+        *,
+        amount: Decimal,
+        reason: str,
+        at: datetime,
+        units: int = 0,
+    ) -> Refund:
+        """Pay back of the seller's own accord: units of a line, or money alone (0)."""
+        at = at.replace(microsecond=0)
+        with self._ledger.lock:
+            order = self._ledger.order(order_no)
+            line = order.line(line_no)
+            if order.status not in (Status.PAID, *LEFT):
+                raise WrongState("没有付款，或已关闭")
+            if line is None or not 0 <= units <= line.left or not 0 < amount <= order.paid_amount:
+                raise WrongAmount("数量或金额不对")
+            refund = Refund(
+                number=self._ledger.number(Numbered.REFUND, at),
+                order_no=order_no,
+                line_no=line_no,
+                kind=RefundKind.REFUND_ONLY,
+                status=RefundStatus.REFUNDING,
+                amount=amount,
+                units=units,
+                reason=reason,
+                created_at=at,
+                modified_at=at,
+                is_after_shipping=line_no in order.shipped_lines,
+            )
+            self._take_units(refund, at=at)
+            return self._ledger.keep_refund(
+                refund, What.REFUND_PAID, at=at, status=RefundStatus.SUCCESS
+            )
+
     def close(self, number: str, *, at: datetime) -> Refund:
         """The buyer takes it back."""
         with self._ledger.lock:

@@ -1,8 +1,10 @@
 """What the markets remember, each under its platform's key."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from channels_sync.simulator.database import Database
 from channels_sync.simulator.market.documents import dump, load
@@ -24,6 +26,10 @@ CREATE INDEX IF NOT EXISTS market_refunds_modified ON market_refunds (platform, 
 CREATE TABLE IF NOT EXISTS market_stock (
     platform TEXT NOT NULL, product_id TEXT NOT NULL, sku_id TEXT NOT NULL,
     merchant_code TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (platform, sku_id)
+);
+CREATE TABLE IF NOT EXISTS market_extras (
+    platform TEXT NOT NULL, number TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (platform, number)
 );
 """
 _NEWER = (
@@ -95,6 +101,18 @@ class MarketStore:
         """List what changed in the span, the longest unchanged first."""
         query = "modified_at BETWEEN ? AND ? ORDER BY modified_at, number"
         return self._refunds(query, _seconds(span))
+
+    def remembered(self, number: str) -> dict[str, Any]:
+        """Return what only this platform keeps of an order; an empty object for nothing."""
+        with self._open() as db:
+            query = "SELECT document FROM market_extras WHERE platform = ? AND number = ?"
+            row = db.execute(query, [self._platform, number]).fetchone()
+        return dict(json.loads(row["document"])) if row else {}
+
+    def remember(self, number: str, document: Mapping[str, Any]) -> None:
+        with self._open() as db:
+            values = [self._platform, number, json.dumps(document, ensure_ascii=False)]
+            db.execute("INSERT OR REPLACE INTO market_extras VALUES (?,?,?)", values)
 
     def stock(self) -> list[Stock]:
         with self._open() as db:

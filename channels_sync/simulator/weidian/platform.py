@@ -1,7 +1,7 @@
 """The gateway: two JSON texts in a form, the token in one of them is all the proof."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -45,6 +45,7 @@ class Weidian(Platform):
     label: ClassVar[str] = "微店"
     app: ClassVar[App] = App.of("weidian")
     token_rules: ClassVar[TokenRules] = TokenRules(access=timedelta(hours=2))
+    also: ClassVar[Mapping[str, str]] = {"推送地址里的密钥": HOOK_KEY}
 
     def __init__(self, market: Market, tokens: Tokens, mailbox: Mailbox) -> None:
         super().__init__(market, tokens, mailbox)

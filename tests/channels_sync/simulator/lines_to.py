@@ -16,6 +16,8 @@ from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.platform import App
 from channels_sync.simulator.weidian.platform import HOOK_KEY
+from channels_sync.simulator.woocommerce.platform import WEBHOOK_SECRET
+from channels_sync.simulator.woocommerce.writing import COMPANY, NUMBER
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
 
@@ -91,6 +93,18 @@ def weidian(bench: Bench) -> Lines:
     app = bench.simulator.booths["weidian"].platform.app
     keys = {"app_key": app.key, "app_secret": app.secret, "hook_key": HOOK_KEY}
     return Lines(bench, "weidian", keys)
+
+
+def woocommerce(bench: Bench) -> Lines:
+    """Connect to the shop on WordPress."""
+    app = bench.simulator.booths["woocommerce"].platform.app
+    keys = {
+        "consumer_key": app.key,
+        "consumer_secret": app.secret,
+        "webhook_secret": WEBHOOK_SECRET,
+        "tracking_meta": f"{COMPANY},{NUMBER}",
+    }
+    return Lines(bench, "woocommerce", keys)
 
 
 def youzan(bench: Bench) -> Lines:
