@@ -1,6 +1,6 @@
 """Background work: what runs every so often, what runs once, and never two of one kind at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -142,6 +142,11 @@ def _take(name: str, now: datetime, ttl: timedelta) -> bool:
         return False
     free = NamedLock.objects.filter(name=name, expires_at__lte=now)
     return free.update(expires_at=now + ttl) == 1
+
+
+def given_back(names: Iterable[str]) -> dict[str, datetime]:
+    """Return when each lease was given back last; one that is held: when it runs out."""
+    return dict(NamedLock.objects.filter(name__in=list(names)).values_list("name", "expires_at"))
 
 
 def mark_success(name: str, *, at: datetime) -> None:

@@ -43,6 +43,8 @@ class SyncCursorAdmin(StoreScopedAdmin):
     def standing(self, mark: SyncCursor) -> SafeString:
         if mark.failures:
             return show.chip(gettext("failing"), "red")
+        if mark.is_backlog:
+            return show.chip(gettext("backlog"), "amber")
         if mark.until is not None:
             return show.chip(gettext("under way"), "blue")
         return show.chip(gettext("up to date"), "green")

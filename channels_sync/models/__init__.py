@@ -4,6 +4,7 @@ from channels_sync.models.cancellations import ExternalCancellation, ExternalCan
 from channels_sync.models.connections import HookNonce, StoreConnection
 from channels_sync.models.hints import ChannelHint
 from channels_sync.models.imports import ImportFault, ImportMapping
+from channels_sync.models.lines import LineState
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
 from channels_sync.models.reconciling import Finding, ListedOrder, ReconciledDay
@@ -21,6 +22,7 @@ __all__ = [
     "ImportFault",
     "ImportMapping",
     "Lane",
+    "LineState",
     "ListedOrder",
     "ListingStock",
     "PushJob",

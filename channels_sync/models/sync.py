@@ -15,12 +15,18 @@ class Lane(models.TextChoices):
 
 class SyncCursor(models.Model):
     """Everything changed before ``since`` was asked for. A window that is under way reaches to
-    ``until`` and goes on at ``page``, the platform's own mark."""
+    ``until`` and goes on at ``page``, the platform's own mark.
+
+    What a long silence left behind is worked off under a mark of its own (``is_backlog``) up to
+    ``goal``, where it ends, while the other one goes on with what happens now. ``counted`` is how
+    many orders the platform says that is, ``taken`` how many came so far.
+    """
 
     store = models.ForeignKey(
         Store, models.PROTECT, related_name="sync_cursors", verbose_name=_("store")
     )
     lane = models.CharField(_("asked for"), max_length=8, choices=Lane.choices, default=Lane.ORDERS)
+    is_backlog = models.BooleanField(_("backlog"), default=False)
     since = models.DateTimeField(_("complete until"))
     until = models.DateTimeField(_("window until"), null=True, blank=True)
     page = models.TextField(_("next page"), blank=True)
@@ -28,21 +34,33 @@ class SyncCursor(models.Model):
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     error_code = models.CharField(_("error code"), max_length=64, blank=True)
+    succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    goal = models.DateTimeField(_("backlog until"), null=True, blank=True)
+    counted = models.PositiveIntegerField(_("orders in the backlog"), null=True, blank=True)
+    taken = models.PositiveIntegerField(_("orders taken of it"), default=0)
 
     class Meta:
         verbose_name = _("pull mark")
         verbose_name_plural = _("pull marks")
-        ordering = ["store", "lane"]
+        ordering = ["store", "lane", "is_backlog"]
         default_permissions = ("view",)
         constraints = [
-            models.UniqueConstraint(fields=["store", "lane"], name="one_mark_a_lane"),
+            models.UniqueConstraint(
+                fields=["store", "lane", "is_backlog"], name="one_mark_a_lane_and_part"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_backlog=False, goal=None)
+                | models.Q(is_backlog=True, goal__isnull=False),
+                name="backlog_has_goal",
+            ),
             models.CheckConstraint(
                 condition=models.Q(lane__in=Lane.values), name="sync_cursor_lane_known"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.store_id} {self.lane}: {self.since:%F %T}"
+        part = " backlog" if self.is_backlog else ""
+        return f"{self.store_id} {self.lane}{part}: {self.since:%F %T}"
 
 
 class SyncRun(models.Model):

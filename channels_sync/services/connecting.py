@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.connectors.installed import connectors
 from channels_sync.models import StoreConnection
+from channels_sync.services.breaking.noting import mend
 from oms.access.checks import require
 from oms.evidence.append import append
 from oms.integration.addresses import check_address
@@ -97,5 +98,6 @@ def set_up(
     if entered:
         row.secret_changed_at = now
     row.save(update_fields=["credentials", "base_url", "is_active", "secret_changed_at"])
+    mend(row.store_id)
     facts = {"keys": sorted(entered), "is_active": is_active}
     append("channel.set_up", f"store:{row.store_id}", at=now, actor=actor, facts=facts)

@@ -14,6 +14,8 @@ from channels_sync.connectors.knocks import Hint, Subject
 from channels_sync.connectors.pulling import Puller
 from channels_sync.models import ChannelHint, StoreConnection
 from channels_sync.services.arrivals import keep
+from channels_sync.services.breaking.noting import may_go, note_answer
+from channels_sync.services.fairness import page_of_all
 from channels_sync.services.pull.arriving import order_arrival, refund_arrival
 from channels_sync.services.pull.lines import open_puller
 from oms import scheduling
@@ -57,7 +59,7 @@ def reread_due(*, now: datetime) -> int:
     for hint in _claim(now=now):
         by_store[hint.store_id].append(hint)
     fresh = sum(_reread_store(store, hints, now=now) for store, hints in by_store.items())
-    if ChannelHint.objects.filter(not_before__lte=now).exists():
+    if ChannelHint.objects.filter(may_go(now=now), not_before__lte=now).exists():
         scheduling.nudge(REREAD)
     return fresh
 
@@ -66,8 +68,10 @@ def reread_due(*, now: datetime) -> int:
 def _claim(*, now: datetime) -> list[ChannelHint]:
     """Count the try before the work, in its own commit: what kills its worker waits ever longer."""
     skip = connection.features.has_select_for_update_skip_locked
-    due = ChannelHint.objects.filter(not_before__lte=now).order_by("not_before", "pk")
-    ids = list(due.select_for_update(skip_locked=skip).values_list("pk", flat=True)[:PAGE])
+    due = ChannelHint.objects.filter(may_go(now=now), not_before__lte=now)
+    chosen = page_of_all(due, order=("not_before", "pk"), size=PAGE)
+    free = ChannelHint.objects.filter(pk__in=chosen, not_before__lte=now).order_by("pk")
+    ids = list(free.select_for_update(skip_locked=skip).values_list("pk", flat=True))
     rows = ChannelHint.objects.filter(pk__in=ids)
     rows.update(attempts=F("attempts") + 1, not_before=now + _LEASE)
     return list(rows.order_by("pk"))
@@ -91,6 +95,7 @@ def _reread_store(store_id: int, hints: Sequence[ChannelHint], *, now: datetime)
                 kind, where = type(fault).__name__, extract_tb(fault.__traceback__)[-1]
                 log.error("rereading for store %s: %s at %s", store_id, kind, where)  # noqa: TRY400
                 trouble = IntegrationError(kind, kind=ErrorKind.FATAL, code="local:fault")
+            note_answer(store_id, error=trouble, now=now)
             if trouble is not None:
                 _put_off(hint, trouble, now=now)
                 if trouble.kind is not ErrorKind.FATAL:

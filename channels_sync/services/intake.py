@@ -17,6 +17,7 @@ from channels_sync.flows import RawOrderStatus
 from channels_sync.models import RawOrder
 from channels_sync.services import troubles
 from channels_sync.services.cancellations import record_cancellation
+from channels_sync.services.fairness import page_of_all
 from channels_sync.services.reading import Told, read_raw
 from channels_sync.services.settling import settle
 from channels_sync.services.skus import create_missing_skus
@@ -70,8 +71,9 @@ def _claim(*, now: datetime) -> list[int]:
     """Count the attempt before the work, in its own commit: a row that kills its worker must not do
     so for ever. What was tried before is tried alone."""
     skip = connection.features.has_select_for_update_skip_locked
-    due = _due(now=now).order_by("not_before", "pk").select_for_update(skip_locked=skip)
-    page = list(due.values_list("pk", "attempts")[:PAGE])
+    chosen = page_of_all(_due(now=now), order=("not_before", "pk"), size=PAGE)
+    due = _due(now=now).filter(pk__in=chosen).order_by("not_before", "pk")
+    page = list(due.select_for_update(skip_locked=skip).values_list("pk", "attempts"))
     if page and page[0][1]:
         page = page[:1]
     ids = [pk for pk, attempts in page if attempts == page[0][1]]

@@ -14,6 +14,7 @@ from channels_sync.connectors.tokens import (
     no_token,
 )
 from channels_sync.models import ChannelToken, StoreConnection
+from channels_sync.services.breaking.noting import mend
 from oms import scheduling
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
@@ -127,6 +128,7 @@ def keep_token(connection_id: int, *, reply: TokenReply, now: datetime) -> None:
     row.generation += 1
     row.renewed_at, row.dead_since, row.last_error = now, None, ""
     row.save()
+    mend(row.connection.store_id)
 
 
 @atomic_service

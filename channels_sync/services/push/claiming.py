@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.models.push import OPEN
+from channels_sync.services.push.urgency import turn_of
+from channels_sync.services.turns import in_turn
 from oms.flows.refund import RefundStatus
 from oms.models import Refund, SellerNote
 from oms.services import refunds
@@ -41,7 +43,7 @@ class Claim:
 
 
 def due(*, now: datetime) -> QuerySet[PushJob]:
-    """Return the jobs whose turn it is, of stores whose line is not paused."""
+    """Return the jobs whose turn it is, of stores whose line is switched on."""
     jobs = PushJob.objects.filter(status__in=OPEN, not_before__lte=now)
     return jobs.exclude(store__connection__is_active=False)
 
@@ -71,8 +73,15 @@ def claim(store_id: int, *, now: datetime) -> Claim | None:
 
 
 def _next(store_id: int, *, now: datetime) -> PushJob | None:
-    waiting = due(now=now).filter(store=store_id).order_by("not_before", "pk")
-    return waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    """Of each kind the one due the longest; of these the most urgent that nobody holds."""
+    waiting = due(now=now).filter(store=store_id)
+    oldest = waiting.order_by().values_list("kind").annotate(Min("not_before"))
+    for turn in in_turn(turn_of(kind, due_at=at) for kind, at in oldest):
+        of_kind = waiting.filter(kind=turn.key).order_by("not_before", "pk")
+        job = of_kind.select_for_update(skip_locked=True, of=("self",)).first()
+        if job is not None:
+            return job
+    return None
 
 
 def _give_up(job: PushJob, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.connectors.outbound import Told
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
+from channels_sync.services.breaking.noting import note_answer
 from channels_sync.services.push.claiming import Claim, is_worn_out
 from oms.events import bus
 from oms.events.types import RefundConfirmed
@@ -58,6 +59,7 @@ def _if_still_ours(
 @_if_still_ours
 def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> None:
     """Note that the channel knows. What it only took, or must still show, is looked up later."""
+    note_answer(job.store_id, error=None, now=now)
     job.channel_ref = told.channel_ref[:128] or job.channel_ref
     _say(job, "")
     if told.refused:
@@ -79,6 +81,7 @@ def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> Non
 @_if_still_ours
 def note_not_shown(job: PushJob, *, now: datetime) -> None:
     """Note that the channel said yes and yet does not show it; three times, and a person looks."""
+    note_answer(job.store_id, error=None, now=now)
     _say(job, str(_NOT_SHOWN), "local:not_shown")
     if job.attempts >= 3:
         _give_up(job, now=now)
@@ -100,6 +103,7 @@ def note_error(
 
     A question without an answer says nothing about what was told before it.
     """
+    note_answer(job.store_id, error=error, now=now)
     _say(job, error.message, error.code, request_no=error.request_id)
     job.is_in_doubt = while_looking or error.outcome_unknown
     match error.kind:

@@ -1,12 +1,13 @@
 """Write down what became of the numbers that were sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Min, QuerySet
 
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.models import ListingStock
+from channels_sync.services.turns import BACKLOG, LIVE, Turn
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.models.locking import atomic_service
 
@@ -15,9 +16,24 @@ _FIRST_REST, _LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 _ACCOUNT_REST = timedelta(minutes=30)
 
 
-def has_work(store_id: int, *, now: datetime) -> bool:
-    due = Q(due_at__lte=now) | Q(look_at__lte=now)
-    return ListingStock.objects.filter(due, store=store_id).exists()
+def turns(store_ids: Collection[int], *, now: datetime) -> list[Turn[int]]:
+    """Return a turn for each of the stores that has a number to send, or one to look up."""
+    rows = ListingStock.objects.filter(store__in=list(store_ids))
+    sending = _oldest(rows, "due_at", now=now)
+    looking = _oldest(rows, "look_at", now=now)
+    return [
+        *(Turn(store, at, LIVE) for store, at in sending.items()),
+        *(Turn(store, at, BACKLOG) for store, at in looking.items() if store not in sending),
+    ]
+
+
+def _oldest(rows: QuerySet[ListingStock], column: str, *, now: datetime) -> dict[int, datetime]:
+    due = rows.filter(**{f"{column}__lte": now}).order_by("store")
+    return dict(due.values_list("store").annotate(Min(column)))
+
+
+def has_due(store_id: int, *, now: datetime) -> bool:
+    return ListingStock.objects.filter(store=store_id, due_at__lte=now).exists()
 
 
 def reference(row: ListingStock) -> ListingRef:

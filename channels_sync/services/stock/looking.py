@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channels_sync.connectors.stocking import ListingRef, StockTaker
 from channels_sync.models import ListingStock
+from channels_sync.services.breaking.noting import note_answer
 from channels_sync.services.stock.booking import reference
 from oms.integration.errors import IntegrationError
 from oms.models.locking import atomic_service
@@ -23,7 +24,8 @@ def look(taker: StockTaker, *, store_id: int, now: datetime) -> int:
         return 0
     try:
         shown = taker.read_stock([reference(row) for row in rows])
-    except IntegrationError:
+    except IntegrationError as error:
+        note_answer(store_id, error=error, now=now)
         return 0
     return _compare([row.pk for row in rows], shown, now=now)
 

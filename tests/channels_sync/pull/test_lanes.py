@@ -62,7 +62,7 @@ def test_trouble_with_refunds_leaves_the_orders_their_pace(
     assert mark(Lane.REFUNDS).error_code == "11"
 
 
-def test_long_silence_is_asked_for_slice_by_slice(
+def test_long_silence_is_asked_for_slice_by_slice_beside_what_happens_now(
     store: Store,
     worker: Worker,
     platform: type[ScriptedPuller],
@@ -70,8 +70,11 @@ def test_long_silence_is_asked_for_slice_by_slice(
 ) -> None:
     monkeypatch.setattr(platform, "longest_window", timedelta(hours=8))
     worker.run(minutes=1)
-    spans = [until - since for since, until, _cursor in platform.asked]
-    assert max(spans) == timedelta(hours=8)
-    assert mark(Lane.ORDERS).since == worker.now
-    gaps = zip(platform.asked, platform.asked[1:], strict=False)
+    live, *slices = platform.asked
+    assert live[:2] == (worker.now - platform.overlap, worker.now)
+    assert max(until - since for since, until, _cursor in slices) == timedelta(hours=8)
+    gaps = zip(slices, slices[1:], strict=False)
     assert all(later[0] == earlier[1] - platform.overlap for earlier, later in gaps)
+    assert slices[0][0] == worker.now - platform.first_look_back - platform.overlap
+    assert slices[-1][1] == worker.now
+    assert mark(Lane.ORDERS).since == worker.now

@@ -191,7 +191,7 @@ def test_line_that_is_off_is_not_asked(
 def test_store_is_asked_by_one_worker_at_a_time(
     store: Store, worker: Worker, platform: type[ScriptedPuller]
 ) -> None:
-    with single_flight(f"channels.pull:{store.pk}") as got:
+    with single_flight(f"channels.pull:{store.pk}:orders") as got:
         assert got
         worker.run()
     assert platform.asked == []

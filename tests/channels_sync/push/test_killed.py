@@ -12,6 +12,7 @@ from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.services.push import claiming, outcomes, queueing, sending
 from channels_sync.services.push.claiming import LEASE, claim
+from channels_sync.services.push.draining import SLICE
 from channels_sync.services.push.lines import Line
 from oms.integration.errors import ErrorKind
 from oms.models import OutboxEvent, Refund, Store
@@ -192,12 +193,14 @@ def test_stores_do_not_wait_for_each_other(
     assert standings == {refund.store_id: S.FAILED, other.pk: S.DONE}
 
 
-def test_drain_takes_a_page_and_goes_on(
+def test_store_with_many_jobs_lets_another_one_in_between(
     refund: Refund, now: datetime, worker: Worker, channel: type[ScriptedOutbound]
 ) -> None:
     order = refund.order
     more = [refund_of(order, amount="1.00") for _refund in range(24)]
     queueing.queue_refunds([each.pk for each in more], now=now + timedelta(seconds=-1))
-    assert worker.run() == 20
-    assert worker.run() == 5
-    assert len(channel.known) == 25
+    small = refund_of(order_of(connected_store()))
+    queueing.queue_refunds([small.pk], now=now)
+    assert worker.run() == 26
+    stores = [push.key == f"refund-{small.refund_no}" for push in channel.sent]
+    assert stores.index(True) == SLICE
