@@ -6,32 +6,26 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.admin import testing
+from channels_sync.admin import hook_secrets, testing
 from channels_sync.admin.connecting import ConnectionForm, NewConnectionForm
 from channels_sync.admin.health import health_view
 from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.installed import connectors
-from channels_sync.connectors.webhook import signing
-from channels_sync.connectors.webhook.connector import WebhookConnector
 from channels_sync.models import StoreConnection
-from channels_sync.services import connecting, hook_secrets
+from channels_sync.services import connecting
 from channels_sync.services.connecting import RIGHT
+from channels_sync.services.hook_secrets import secret_name
 from oms.admin import show
 from oms.admin.base import StoreScopedAdmin, page_action
-from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.menu import Group, Place
 from oms.admin.orders import columns
 from oms.admin.reach import person
-from oms.refusals import Refusal
-
-_HOOKS = {WebhookConnector.kind: "custom_hook", "shopify": "shopify_hook"}
 
 
 class StoreConnectionAdmin(StoreScopedAdmin):
@@ -116,54 +110,14 @@ class StoreConnectionAdmin(StoreScopedAdmin):
         return [health, *super().get_urls()]
 
     def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        rows = self.get_queryset(request).filter(pk=object_id, kind=WebhookConnector.kind)
-        return bool(object_id and rows.exists())
+        rows = self.get_queryset(request).filter(pk=object_id).values_list("kind", flat=True)
+        return bool(object_id and any(map(secret_name, rows)))
 
     @page_action(
         _("New secret"), permissions=("renew",), icon="key", url_path="secret", primary=True
     )
     def new_secret(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        connection = self.get_queryset(request).get(pk=object_id)
-        if is_confirmed(request):
-            try:
-                secret = hook_secrets.renew_hook_secret(
-                    connection.store_id, actor=person(request), now=timezone.now()
-                )
-            except Refusal as refusal:
-                messages.error(request, str(refusal))
-            else:
-                return self._show_secret(request, connection, secret)
-        question = Question(
-            title=_("New secret"),
-            text=gettext(
-                "The shop %(shop)s signs its messages with the new secret from now on. The one "
-                "before stays good until the next new secret."
-            )
-            % {"shop": connection.store},
-            yes=_("Make a new secret"),
-            back=reverse("admin:channels_sync_storeconnection_change", args=[object_id]),
-        )
-        return ask(request, self, question)
-
-    def _show_secret(
-        self, request: HttpRequest, connection: StoreConnection, secret: str
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("New secret"),
-            "secret": show.copyable(secret, strong=True),
-            "address": show.copyable(_address(request, connection)),
-            "headers": (
-                signing.TIMESTAMP_HEADER,
-                signing.NONCE_HEADER,
-                signing.SIGNATURE_HEADER,
-                signing.EVENT_ID_HEADER,
-            ),
-            "back": reverse("admin:channels_sync_storeconnection_change", args=[connection.pk]),
-        }
-        response = TemplateResponse(request, "channels_sync/secret.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return hook_secrets.new_secret(self, request, object_id)
 
     @admin.display(description=_("store"), ordering="store")
     def store_sign(self, connection: StoreConnection) -> SafeString:
@@ -176,7 +130,7 @@ class StoreConnectionAdmin(StoreScopedAdmin):
 
     @admin.display(description=_("address of the hook"))
     def hook_address(self, connection: StoreConnection) -> SafeString:
-        return show.copyable(hook_path(connection))
+        return hook_secrets.shown_address(connection)
 
     @admin.display(description=_("state"), ordering="is_active")
     def working(self, connection: StoreConnection) -> SafeString:
@@ -199,17 +153,3 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     @admin.display(description=_("secret since"), ordering="secret_changed_at")
     def secret_since(self, connection: StoreConnection) -> SafeString:
         return show.moment(connection.secret_changed_at, timezone.now())
-
-
-def hook_path(connection: StoreConnection) -> str:
-    """Return where the platform sends its messages for this store."""
-    name, code = _HOOKS.get(connection.kind), connection.store.code
-    return (
-        reverse(name, args=[code])
-        if name
-        else reverse("platform_hook", args=[connection.kind, code])
-    )
-
-
-def _address(request: HttpRequest, connection: StoreConnection) -> str:
-    return request.build_absolute_uri(hook_path(connection))

@@ -49,6 +49,11 @@ class Heard:
     reply_type: str = "application/json"
 
 
+def before(name: str) -> str:
+    """Return where the value that a credential had before is kept."""
+    return f"{name}_before"
+
+
 class NotProved(Exception):
     """The push is not signed by the platform: nothing of it is believed."""
 
@@ -62,6 +67,17 @@ class Listener(ABC):
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    own_key: ClassVar[str] = ""
+    """The credential that proves pushes where we make it up and the shop enters it; empty where the
+    platform gives it."""
+    is_in_address: ClassVar[bool] = False
+    """Whether that credential is a parameter of the address that is knocked at."""
+
+    @classmethod
+    def own_keys(cls, credentials: Credentials) -> list[str]:
+        """Return what proves a push: the newest, and the one before while the shop changes over."""
+        names = (cls.own_key, before(cls.own_key))
+        return [str(credentials[name]) for name in names if credentials.get(name)]
 
     @classmethod
     @abstractmethod

@@ -35,6 +35,8 @@ class WeidianListener(Listener):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    own_key: ClassVar[str] = "hook_key"
+    is_in_address: ClassVar[bool] = True
 
     @classmethod
     def hear(cls, knock: Knock, *, credentials: Credentials) -> Heard:
@@ -43,9 +45,9 @@ class WeidianListener(Listener):
         :raises NotProved: if the key in the address is not the connection's
         :raises Garbled: if the rest cannot be read
         """
-        expected = str(credentials.get("hook_key") or "")
-        given = parse_qs(knock.query).get("hook_key", [""])
-        if not expected or len(given) != 1 or not is_same(given[0], expected):
+        given = parse_qs(knock.query).get(cls.own_key, [""])
+        matches = [is_same(given[0], secret) for secret in cls.own_keys(credentials)]
+        if len(given) != 1 or not any(matches):
             raise NotProved
         content = _content(knock.body)
         if not str(content.get("type") or "").startswith(_TOPIC):

@@ -49,3 +49,40 @@ def test_another_store_cannot_be_connected(desk: Desk, foreigner: Client) -> Non
     told = {"store": other.pk, "kind": "webhook"}
     foreigner.post(reverse("admin:channels_sync_storeconnection_add"), told)
     assert not StoreConnection.objects.filter(store=other).exists()
+
+
+def shown_secret(kind: str) -> tuple[StoreConnection, str]:
+    """Press the button, and return the page that shows the secret."""
+    store = StoreFactory.create(code=f"my-{kind}")
+    row = StoreConnection.objects.create(store=store, kind=kind)
+    address = reverse("admin:channels_sync_storeconnection_new_secret", args=[row.pk])
+    reply = browser(member(store, "store_manager")).post(address, {"confirmed": "yes"})
+    row.refresh_from_db()
+    assert "no-store" in reply["Cache-Control"]
+    return row, reply.content.decode()
+
+
+def test_woocommerce_shop_is_told_its_address_and_a_secret() -> None:
+    row, page = shown_secret("woocommerce")
+    assert row.credentials["webhook_secret"] in page
+    assert "http://127.0.0.1:8000/hooks/woocommerce/my-woocommerce/" in page
+
+
+def test_address_of_a_weidian_shop_is_shown_once_with_its_key() -> None:
+    row, page = shown_secret("weidian")
+    key = row.credentials["hook_key"]
+    assert f"http://127.0.0.1:8000/hooks/weidian/my-weidian/?hook_key={key}" in page
+    change = reverse("admin:channels_sync_storeconnection_change", args=[row.pk])
+    later = browser(member(row.store, "store_manager")).get(change).content.decode()
+    assert "/hooks/weidian/my-weidian/?hook_key=…" in later
+    assert key not in later
+
+
+def test_platform_with_a_secret_of_its_own_has_no_such_button() -> None:
+    store = StoreFactory.create()
+    row = StoreConnection.objects.create(store=store, kind="doudian")
+    address = reverse("admin:channels_sync_storeconnection_new_secret", args=[row.pk])
+    reply = browser(member(store, "store_manager")).post(address, {"confirmed": "yes"})
+    assert reply.status_code == 403
+    row.refresh_from_db()
+    assert row.credentials == {}

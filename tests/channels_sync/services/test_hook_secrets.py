@@ -53,3 +53,23 @@ def test_only_who_sets_the_store_up_may_renew() -> None:
         renew_hook_secret(connection.store_id, actor=clerk, now=NOW)
     connection.refresh_from_db()
     assert connection.credentials == {"hook_secret": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("weidian", "hook_key"), ("woocommerce", "webhook_secret")]
+)
+def test_shop_that_enters_our_secret_gets_one_under_its_own_name(kind: str, name: str) -> None:
+    connection = StoreConnectionFactory.create(kind=kind, credentials={"kept": "x"})
+    actor = manager(connection.store)
+    first = renew_hook_secret(connection.store_id, actor=actor, now=NOW)
+    second = renew_hook_secret(connection.store_id, actor=actor, now=NOW)
+    connection.refresh_from_db()
+    assert connection.credentials == {"kept": "x", name: second, f"{name}_before": first}
+
+
+def test_platform_that_signs_with_its_own_secret_gets_none() -> None:
+    connection = StoreConnectionFactory.create(kind="doudian", credentials={"kept": "x"})
+    with pytest.raises(ValueError, match="doudian"):
+        renew_hook_secret(connection.store_id, actor=manager(connection.store), now=NOW)
+    connection.refresh_from_db()
+    assert connection.credentials == {"kept": "x"}

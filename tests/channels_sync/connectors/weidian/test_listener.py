@@ -57,6 +57,11 @@ def test_without_the_key_nobody_is_heard(query: str) -> None:
         hear(form(PUSH["deliveries"][0]["content"]), query)
 
 
+def test_key_before_is_good_while_the_shop_changes_over() -> None:
+    heard = hear(form(PUSH["deliveries"][0]["content"]), "hook_key=old", hook_key_before="old")
+    assert heard.hints
+
+
 def test_connection_without_a_key_hears_nobody() -> None:
     with pytest.raises(NotProved):
         hear(form("{}"), "hook_key=", hook_key="")

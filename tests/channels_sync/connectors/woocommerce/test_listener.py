@@ -45,6 +45,11 @@ def test_recorded_push_hints_at_its_order(delivery: Any) -> None:
     assert heard.hints == (Hint(subject=Subject.ORDER, channel_no="727"),)
 
 
+def test_secret_before_is_good_while_the_shop_changes_over() -> None:
+    keys = {"webhook_secret": "the-newer-one", "webhook_secret_before": SECRET}
+    assert hear(signed(b'{"id": 727}'), **keys).hints
+
+
 def test_refunds_on_the_order_are_hinted_at_too() -> None:
     body = json.dumps({"id": 727, "refunds": [{"id": 726}]}).encode()
     assert Hint(subject=Subject.REFUND, channel_no="727-726") in hear(signed(body)).hints
