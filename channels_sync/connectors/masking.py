@@ -7,6 +7,7 @@ _FREE_WORDS = {
     b'"customer_note"': b'"memo"',
     b'"meta_data"': b'"detail"',
     b'"print_data"': b'"detail"',
+    b'"perPrintData"': b'"detail"',
 }
 """Keys below which a buyer, or a shop's plugin, may write whatever it likes, and the document of a
 label, which prints a name for whoever has it: renamed to keys that are always masked."""

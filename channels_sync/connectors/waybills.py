@@ -7,9 +7,12 @@ from typing import ClassVar
 from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
 from oms.dto import (
+    CipherReceiver,
+    PlainReceiver,
     PlatformWaybill,
     PlatformWaybillRequest,
     PrintJob,
+    Receiver,
     WaybillBranch,
     WaybillTemplate,
 )
@@ -104,6 +107,25 @@ class WaybillIssuer(ABC):
                 code="local:carrier",
             )
         return self.carriers[carrier]
+
+
+def whole(receiver: Receiver) -> tuple[str, str, str]:
+    """Return name, phone and street as the platform told them: ciphertext stays ciphertext.
+
+    :raises IntegrationError: fatal, if the platform has blanked it meanwhile
+    """
+    match receiver:
+        case PlainReceiver():
+            return receiver.name, receiver.phone, receiver.street
+        case CipherReceiver():
+            told = receiver.name_cipher, receiver.phone_cipher, receiver.street_cipher
+            if all(told):
+                return told
+    raise IntegrationError(
+        "平台没有给出收件人密文（或已清空），无法取电子面单，请重新拉取订单",
+        kind=ErrorKind.FATAL,
+        code="local:no_cipher",
+    )
 
 
 waybill_issuers: Registry[WaybillIssuer] = Registry("waybill service")

@@ -15,6 +15,7 @@ from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse, form_request
 
 T = TypeVar("T")
+Opens = Callable[[HttpResponse], Answer]
 
 
 class Api:
@@ -30,8 +31,17 @@ class Api:
         self._secret = str(credentials.get("app_secret") or "")
         self._path = codes.PATH if http.base_url else codes.GATEWAY + codes.PATH
 
-    def call(self, method: str, params: Mapping[str, object], read: Callable[[Answer], T]) -> T:
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, object],
+        read: Callable[[Answer], T],
+        *,
+        opens: Opens = open_answer,
+    ) -> T:
         """Call, and return what ``read`` makes of the answer.
+
+        Some services have an envelope of their own inside the gateway's; ``opens`` opens it.
 
         :raises IntegrationError: in JD's words
         """
@@ -43,19 +53,26 @@ class Api:
             )
 
         def understand(response: HttpResponse) -> T:
-            return read(open_answer(response))
+            return read(opens(response))
 
         return call_with_token(
             self._http, self._tokens, lambda token: self._request(method, params, token), understand
         )
 
-    def ask(self, method: str, params: Mapping[str, object], read: Callable[[Answer], T]) -> T:
+    def ask(
+        self,
+        method: str,
+        params: Mapping[str, object],
+        read: Callable[[Answer], T],
+        *,
+        opens: Opens = open_answer,
+    ) -> T:
         """Call for something that changes nothing over there, whatever becomes of the call.
 
         :raises IntegrationError: in JD's words
         """
         try:
-            return self.call(method, params, read)
+            return self.call(method, params, read, opens=opens)
         except IntegrationError as error:
             error.outcome_unknown = False
             raise

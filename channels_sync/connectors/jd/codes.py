@@ -105,6 +105,14 @@ CARRIERS: Final = {
 """Our carrier codes to ``logiCoprId``. Others, and changed ones, stand in the connection's
 ``carriers``: JD's list is 360buy.get.vender.all.delivery.company."""
 
+DIRECT_COMPANIES: Final = frozenset({"sf", "jd"})
+"""Carriers without branches: the e-waybill contract has a code for settling with them instead."""
+CUSTOMER_KEY: Final = "eCustomerCode"
+CUSTOMER_KEYS: Final = {"JD": "ewCustomerCode"}
+"""Under which name the cloud printing is told the shop's number: JD's own parcels have another."""
+WAYBILL_GONE: Final = ("不存在", "没有这个运单", "已解绑", "未绑定", "已取消")
+"""In the words of a refused unbinding: the number was given back before."""
+
 OPTIONAL_FIELDS: Final = ",".join(
     (
         "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPrice,orderPayment",

@@ -67,6 +67,61 @@ def open_answer(response: HttpResponse) -> Answer:
     return result
 
 
+def open_result(response: HttpResponse) -> Answer:
+    """Return what an e-waybill method answers: an object with ``statusCode`` 0.
+
+    It stands in ``resultInfo`` inside the root; of ``waybill.receive`` it was also seen without
+    either around it.
+
+    :raises IntegrationError: in JD's words
+    """
+    told = decode(response)
+    if "error_response" in told:
+        raise _refused(told["error_response"])
+    result = _with_status(told)
+    if result is None:
+        raise malformed("京东电子面单的应答无法识别，结果未知")
+    if str(result["statusCode"]) != "0":
+        words = str(result.get("statusMessage") or codes.NO_WORDS)
+        raise _not_done(words, f"status:{result['statusCode']}")
+    return result
+
+
+def open_printing(response: HttpResponse) -> Answer:
+    """Return what a method of the cloud printing answers: ``returnType`` with the code "1".
+
+    :raises IntegrationError: in JD's words
+    """
+    told = open_answer(response)
+    if "code" not in told:
+        raise malformed("京东云打印的应答无法识别，结果未知")
+    if str(told["code"]) != "1":
+        raise _not_done(str(told.get("message") or codes.NO_WORDS), f"printing:{told['code']}")
+    return told
+
+
+def _with_status(node: Any) -> Answer | None:
+    """Look as deep as three envelopes: the root, ``resultInfo``, and the result itself."""
+    level = [node]
+    for _depth in range(3):
+        for each in level:
+            if "statusCode" in each:
+                found: Answer = each
+                return found
+        level = [one for each in level for one in each.values() if isinstance(one, dict)]
+    return None
+
+
+def _not_done(words: str, code: str) -> IntegrationError:
+    is_late = any(word in words.lower() for word in codes.TIMEOUTS)
+    return IntegrationError(
+        words[:300],
+        kind=ErrorKind.RETRY if is_late else ErrorKind.FATAL,
+        code=code,
+        outcome_unknown=is_late,
+    )
+
+
 def _check(verdict: Answer) -> None:
     """The verdict is ``success``; some answers tell only what was asked for, and that is a yes."""
     success = verdict.get("success", True)
@@ -76,13 +131,7 @@ def _check(verdict: Answer) -> None:
         raise malformed("京东的应答里没有操作结果，结果未知")
     words = [verdict.get(key) for key in ("chineseErrCode", "englishErrCode", "errorMsg", "msg")]
     text = next((str(word) for word in words if word), codes.NO_WORDS)
-    is_late = any(word in text.lower() for word in codes.TIMEOUTS)
-    raise IntegrationError(
-        text[:300],
-        kind=ErrorKind.RETRY if is_late else ErrorKind.FATAL,
-        code=str(verdict.get("numberCode") or verdict.get("code") or "not_done"),
-        outcome_unknown=is_late,
-    )
+    raise _not_done(text, str(verdict.get("numberCode") or verdict.get("code") or "not_done"))
 
 
 def _refused(told: Any) -> IntegrationError:

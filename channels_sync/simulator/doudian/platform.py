@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from channels_sync.connectors.doudian import signing
 from channels_sync.simulator.doudian import words
+from channels_sync.simulator.doudian.ebills import Ebills
 from channels_sync.simulator.doudian.pushes import to_push
 from channels_sync.simulator.doudian.reading import Reading
 from channels_sync.simulator.doudian.words import Data, No
@@ -43,6 +44,7 @@ class Doudian(Platform):
         super().__init__(market, tokens, mailbox)
         reading = Reading(market, self.app)
         writing = Writing(market, reading)
+        ebills = Ebills(market, reading, shop_id=self.app.shop_id)
         self._works: dict[str, Work] = {
             "order.searchList": reading.search_list,
             "order.orderDetail": reading.order_detail,
@@ -56,6 +58,12 @@ class Doudian(Platform):
             "sku.syncStock": writing.set_stock,
             "sku.syncStockBatch": writing.set_stocks,
             "sku.stockNum": writing.stock,
+            "logistics.newCreateOrder": ebills.create,
+            "logistics.cancelOrder": ebills.cancel,
+            "logistics.waybillApply": ebills.apply,
+            "logistics.listShopNetsite": ebills.sites,
+            "logistics.templateList": ebills.templates,
+            "logistics.getShopKey": ebills.shop_key,
         }
 
     @staticmethod

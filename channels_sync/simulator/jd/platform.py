@@ -11,6 +11,7 @@ from channels_sync.connectors.signing import is_same
 from channels_sync.simulator.beijing import read
 from channels_sync.simulator.jd.errors import Business, Gateway, said
 from channels_sync.simulator.jd.methods import Methods, in_words
+from channels_sync.simulator.jd.waybills import Waybills
 from channels_sync.simulator.market.mailbox import Mailbox
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.platform import App, Call, Platform
@@ -35,7 +36,10 @@ class Jd(Platform):
 
     def __init__(self, market: Market, tokens: Tokens, mailbox: Mailbox) -> None:
         super().__init__(market, tokens, mailbox)
-        self._methods = Methods(market, self.key).table
+        self._methods = {
+            **Methods(market, self.key).table,
+            **Waybills(market, self.key).table,
+        }
         self._meter = Meter(dict.fromkeys(self._methods, _LIMIT))
 
     def answer(self, call: Call, *, now: datetime) -> Reply:

@@ -79,7 +79,7 @@ def to_order(order: Order, refunds: Sequence[Refund], *, key: str) -> dict[str, 
         "xid_buyer": "",
         "waybill": ",".join(parcel.waybill_no for parcel in order.parcels),
         "logisticsId": order.parcels[0].carrier if order.parcels else "",
-        "consigneeInfo": _receiver(order, key),
+        "consigneeInfo": receiver(order, key),
         "itemInfoList": [_item(line) for line in order.lines],
         "couponDetailList": [row for line in order.lines for row in _coupons(order, line)],
     }
@@ -124,7 +124,8 @@ def to_service(refund: Refund, order: Order) -> dict[str, Any]:
     }
 
 
-def _receiver(order: Order, key: str) -> dict[str, str]:
+def receiver(order: Order, key: str) -> dict[str, str]:
+    """Write where an order goes: sealed, and masked."""
     place = order.receiver
     whole = f"{place.province}{place.city}{place.district}{place.street}"
     sealed = {

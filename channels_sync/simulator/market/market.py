@@ -21,6 +21,7 @@ from channels_sync.simulator.market.orders import ZERO, Order, Presale, Status
 from channels_sync.simulator.market.refunds import RefundKind
 from channels_sync.simulator.market.refusals import NotFound, WrongState
 from channels_sync.simulator.market.requests import Requests, worth
+from channels_sync.simulator.market.waybills import WaybillDesk
 
 SHIP_WITHIN = timedelta(hours=48)
 _DEPOSIT = Decimal("0.1")
@@ -30,12 +31,14 @@ _FINAL_AFTER = timedelta(minutes=10)
 class Market:
     """``at`` is the market's time; acts raise a Refusal where a rule is against it.
 
-    ``requests`` are the refunds, ``store`` is for reading.
+    ``requests`` are the refunds, ``waybills`` the platform's own waybill service, ``store`` is for
+    reading.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self.store = ledger.store
         self.requests = Requests(ledger)
+        self.waybills = WaybillDesk(ledger)
         self._ledger = ledger
         self.store.list_stock(first_stock())
 
@@ -140,6 +143,7 @@ class Market:
         at = at.replace(microsecond=0)
         with self._ledger.lock:
             order = self.order(number)
+            self.waybills.check_usable(number, waybill_no)
             parcel_no = self._ledger.number(Numbered.PARCEL, at)
             shipped = shipping.ship(
                 order, parcel_no, carrier=carrier, waybill_no=waybill_no, line_nos=line_nos, at=at
@@ -155,6 +159,7 @@ class Market:
             order = self.order(number)
             if not order.parcels:
                 raise WrongState("还没有发货")
+            self.waybills.check_usable(number, waybill_no)
             parcel = shipping.parcel(
                 self._ledger.number(Numbered.PARCEL, at), carrier, waybill_no, (), at
             )

@@ -11,7 +11,7 @@ from channels_sync.simulator.html import form, options, table
 from channels_sync.simulator.market.booth import Booth
 from channels_sync.simulator.market.orders import Order, Status
 from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundStatus
-from channels_sync.simulator.market.store import Stock
+from channels_sync.simulator.market.store import Stock, Waybill
 from channels_sync.simulator.outbox import Message
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -79,10 +79,12 @@ def market_section(booth: Booth) -> str:
     heads = ("事件", "订单号", "状态", "次数", "应答", "操作")
     messages = table(heads, map(partial(_message, key), booth.outbox.messages()))
     stock = table(("商家编码", "规格", "库存", ""), map(partial(_stock, key), store.stock()))
+    waybills = table(("运单号", "快递", "订单号", "状态"), map(_waybill, store.waybills()))
     return (
         f"<h2>{escape(booth.platform.label)}：{escape(booth.platform.app.shop_name)}</h2>"
         f"{_place_form(key)}{_account(booth)}<h3>订单</h3>{orders}<h3>退款与售后</h3>{refunds}"
-        f"<h3>消息</h3>{messages}<details><summary>库存</summary>{stock}</details>"
+        f"<h3>消息</h3>{messages}<details><summary>电子面单</summary>{waybills}</details>"
+        f"<details><summary>库存</summary>{stock}</details>"
     )
 
 
@@ -205,6 +207,12 @@ def _message(key: str, message: Message) -> tuple[str, ...]:
         escape(message.answer),
         form(f"{key}/send_again", "再发一次", message_id=str(message.id)),
     )
+
+
+def _waybill(waybill: Waybill) -> tuple[str, ...]:
+    state = "已取消" if waybill.is_void else "已取号"
+    orders = "<br>".join(map(escape, waybill.orders))
+    return escape(waybill.waybill_no), escape(waybill.carrier), orders, state
 
 
 def _stock(key: str, stock: Stock) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,12 @@ CREATE TABLE IF NOT EXISTS market_extras (
     platform TEXT NOT NULL, number TEXT NOT NULL, document TEXT NOT NULL,
     PRIMARY KEY (platform, number)
 );
+CREATE TABLE IF NOT EXISTS market_waybills (
+    platform TEXT NOT NULL, waybill_no TEXT NOT NULL, object_no TEXT NOT NULL,
+    carrier TEXT NOT NULL, order_nos TEXT NOT NULL, issued_at REAL NOT NULL,
+    is_void INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (platform, waybill_no), UNIQUE (platform, object_no)
+);
 """
 _NEWER = (
     " ON CONFLICT (platform, number) DO UPDATE"
@@ -46,6 +52,22 @@ class Stock:
     sku_id: str
     merchant_code: str
     quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waybill:
+    """A number of the waybill service. ``object_no`` is the caller's own, ``carrier`` our code."""
+
+    waybill_no: str
+    object_no: str
+    carrier: str
+    order_nos: str
+    issued_at: float
+    is_void: int = 0
+
+    @property
+    def orders(self) -> list[str]:
+        return self.order_nos.split(",")
 
 
 class MarketStore:
@@ -135,6 +157,38 @@ class MarketStore:
         query = "UPDATE market_stock SET quantity = ? WHERE platform = ? AND sku_id = ?"
         with self._open() as db:
             return db.execute(query, [quantity, self._platform, sku_id]).rowcount == 1
+
+    def save_waybill(self, waybill: Waybill) -> None:
+        with self._open() as db:
+            db.execute(
+                "INSERT INTO market_waybills VALUES (?,?,?,?,?,?,?)",
+                [self._platform, *astuple(waybill)],
+            )
+
+    def waybill(self, waybill_no: str) -> Waybill | None:
+        return next(iter(self._waybills("waybill_no = ?", [waybill_no])), None)
+
+    def waybill_for(self, object_no: str) -> Waybill | None:
+        return next(iter(self._waybills("object_no = ?", [object_no])), None)
+
+    def waybills(self, *, limit: int = 30) -> list[Waybill]:
+        """List the newest first."""
+        return self._waybills("1 ORDER BY issued_at DESC, rowid DESC LIMIT ?", [limit])
+
+    def count_waybills(self, carrier: str) -> int:
+        """Count what was used of a carrier's; what was given back does not count."""
+        return len(self._waybills("carrier = ? AND is_void = 0", [carrier]))
+
+    def void_waybill(self, waybill_no: str) -> None:
+        query = "UPDATE market_waybills SET is_void = 1 WHERE platform = ? AND waybill_no = ?"
+        with self._open() as db:
+            db.execute(query, [self._platform, waybill_no])
+
+    def _waybills(self, condition: str, values: Sequence[object]) -> list[Waybill]:
+        columns = ", ".join(each.name for each in fields(Waybill))
+        query = f"SELECT {columns} FROM market_waybills WHERE platform = ? AND {condition}"  # noqa: S608 - our own words
+        with self._open() as db:
+            return [Waybill(**dict(row)) for row in db.execute(query, [self._platform, *values])]
 
     def _orders(self, condition: str, values: Sequence[object]) -> list[Order]:
         return [load(Order, text) for text in self._documents("market_orders", condition, values)]

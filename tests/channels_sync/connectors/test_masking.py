@@ -14,6 +14,8 @@ from oms.integration.wire import JSON
         {"note": "ring twice"},
         {"order": {"customer_note": "ring twice"}},
         {"id": 7, "meta_data": [{"id": 1, "key": "_vat", "value": "ring twice"}]},
+        {"waybill_infos": [{"track_no": "1", "print_data": "ring twice"}]},
+        {"prePrintDatas": [{"wayBillNo": "1", "perPrintData": "ring twice"}]},
         {"memo": "x", "note": "ring twice", "customer_note": "ring twice"},
     ],
 )

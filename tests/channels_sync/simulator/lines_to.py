@@ -45,19 +45,19 @@ class Lines:
 
     @property
     def puller(self) -> Puller:
-        return pullers.get(self.kind)(**self._line())
+        return pullers.get(self.kind)(**self.line())
 
     @property
     def outbound(self) -> Outbound:
-        return outbounds.get(self.kind)(**self._line())
+        return outbounds.get(self.kind)(**self.line())
 
     @property
     def stock(self) -> StockTaker:
-        return stock_takers.get(self.kind)(**self._line())
+        return stock_takers.get(self.kind)(**self.line())
 
     @property
     def authorizer(self) -> Authorizer:
-        line = self._line()
+        line = self.line()
         return authorizers.get(self.kind)(credentials=line["credentials"], http=line["http"])
 
     def order(self, **fields: str) -> Order:
@@ -69,7 +69,8 @@ class Lines:
     def now(self, number: str) -> Order:
         return self.market.order(number)
 
-    def _line(self) -> dict[str, Any]:
+    def line(self) -> dict[str, Any]:
+        """Return what a connector is built of."""
         http = Http(
             kind=self.kind,
             base_url=f"{self.bench.server.url}/{self.kind}",
@@ -93,6 +94,12 @@ def weidian(bench: Bench) -> Lines:
     app = bench.simulator.booths["weidian"].platform.app
     keys = {"app_key": app.key, "app_secret": app.secret, "hook_key": HOOK_KEY}
     return Lines(bench, "weidian", keys)
+
+
+def jd(bench: Bench) -> Lines:
+    """Connect to the shop at JD."""
+    app = bench.simulator.booths["jd"].platform.app
+    return Lines(bench, "jd", {"app_key": app.key, "app_secret": app.secret})
 
 
 def woocommerce(bench: Bench) -> Lines:
