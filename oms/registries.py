@@ -242,6 +242,34 @@ class NotePort:
     rules: Callable[[int], NoteRules | None]
 
 
+class NoAnswer(Exception):
+    """Whoever was asked does not answer, or not in time."""
+
+
+class RefundQuestion(Protocol):
+    def __call__(
+        self, store_id: int, *, numbers: Sequence[str], seconds: float
+    ) -> frozenset[str] | None: ...
+
+
+class Reread(Protocol):
+    def __call__(self, store_id: int, *, numbers: Sequence[str], now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsker:
+    """Who asks channels for refunds that were just opened.
+
+    ``ask`` gets the channel's order numbers and how many seconds there are; it returns those with
+    an open refund, None where nobody can be asked, and raises NoAnswer otherwise. It is called
+    outside of transactions. ``reread`` has these orders' requests read anew, soon.
+    """
+
+    key: str
+    ask: RefundQuestion
+    reread: Reread
+
+
 @dataclass(frozen=True, slots=True)
 class TourStep:
     """One step of the demo's tour: who does it where, and how to see that it happened.
@@ -279,6 +307,7 @@ platform_waybills: Contributions[PlatformWaybills] = Contributions("platform way
 words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
 note_ports: Contributions[NotePort] = Contributions("teller of notes")
+refund_askers: Contributions[RefundAsker] = Contributions("asker for refunds")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")
 
 

@@ -6,7 +6,7 @@ from oms.access import grants
 from oms.events import bus
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 from oms.services import dispatch as dispatching
-from oms.services import heartbeat, messages
+from oms.services import heartbeat, live_refunds, messages
 from oms.services.merging import scan
 from oms.services.orders import expiry
 from oms.services.sheets import running as sheets
@@ -51,6 +51,14 @@ def dispatch(**_newer_arguments: object) -> None:
 @periodic(minutes=5, name="oms.retry_shortages")
 def retry_shortages(**_newer_arguments: object) -> None:
     dispatching.retry_shortages(now=timezone.now())
+
+
+@periodic(minutes=5, name="oms.recheck_refunds")
+def recheck_refunds(**_newer_arguments: object) -> None:
+    """Let go on what was held for a refund that is over, or was never told to us."""
+    with single_flight("oms.recheck_refunds") as got:
+        if got:
+            live_refunds.recheck(now=timezone.now())
 
 
 @periodic(minutes=1, name="oms.send_messages")

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services import exceptions, waybills
+from channels_sync.services import asking, exceptions, waybills
 from channels_sync.services.push import by_hand, lines
 from oms import registries
 from oms.access.checks import scope
 from oms.models import User
-from oms.registries import BoardCount, BoardCounter, Label, NotePort
+from oms.registries import BoardCount, BoardCounter, Label, NotePort, RefundAsker
 
 
 def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
@@ -44,6 +44,7 @@ def _list(model: str) -> str:
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registries.refund_askers.register(RefundAsker("channels", asking.ask, asking.reread))
     registries.note_ports.register(NotePort("channels", lines.note_rules))
     registries.board_counters.register(BoardCounter("channels", board_counts))
     registries.platform_waybills.register(waybills.SERVICE)

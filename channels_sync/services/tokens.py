@@ -88,14 +88,7 @@ class StoredToken:
         return f"channels.token:{self._connection.pk}"
 
     def _row(self) -> ChannelToken:
-        row = ChannelToken.objects.filter(connection=self._connection).first()
-        if row is None:
-            raise no_token()
-        if row.dead_since is not None:
-            raise IntegrationError(
-                row.last_error or "授权已失效", kind=ErrorKind.REAUTHORIZE, code="local:token_dead"
-            )
-        return row
+        return _living(self._connection)
 
     def _ask(self, row: ChannelToken) -> str:
         now = self._clock()
@@ -108,6 +101,42 @@ class StoredToken:
             raise
         keep_token(self._connection.pk, reply=reply, now=now)
         return reply.access_token
+
+
+class StandingToken:
+    """The token of one connection as it is: whoever has no time never renews it, because an answer
+    that is cut off would lose the next one."""
+
+    def __init__(self, connection: StoreConnection, *, clock: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def current(self) -> str:
+        """:raises IntegrationError: if there is none, or its time is over"""
+        row = _living(self._connection)
+        if row.access_expires_at is not None and row.access_expires_at <= self._clock():
+            raise _stale()
+        return _access(row)
+
+    def renew(self, stale: str) -> str:
+        """:raises IntegrationError: always; a worker renews it"""
+        raise _stale()
+
+
+def _stale() -> IntegrationError:
+    return IntegrationError("访问令牌待更新", kind=ErrorKind.RETRY, code="local:stale_token")
+
+
+def _living(connection: StoreConnection) -> ChannelToken:
+    """:raises IntegrationError: reauthorize, if there is none or the platform refused another"""
+    row = ChannelToken.objects.filter(connection=connection).first()
+    if row is None:
+        raise no_token()
+    if row.dead_since is not None:
+        raise IntegrationError(
+            row.last_error or "授权已失效", kind=ErrorKind.REAUTHORIZE, code="local:token_dead"
+        )
+    return row
 
 
 @atomic_service

@@ -50,6 +50,7 @@ class StoreAdmin(StoreScopedAdmin):
                 "fields": (
                     "maps_by_code",
                     "notifies_buyer",
+                    "waits_for_refund_answer",
                     "unpaid_expiry_minutes",
                     "ship_lead_minutes",
                 )

@@ -52,6 +52,7 @@ _ORDER = Words(
         "revise": _("the channel changed it"),
         "older_revision": _("older revision ignored"),
         "readdress": _("address changed"),
+        "refund_check_unanswered": _("the platform did not answer the refund check; it went on"),
         "note": _("note written"),
         "note_clash": _("note changed on both sides, both texts kept"),
         "open_case": _("after-sales case opened"),

@@ -73,6 +73,14 @@ class Store(models.Model):
             "The platform itself tells buyers that their parcel left; no mail goes out from here."
         ),
     )
+    waits_for_refund_answer = models.BooleanField(
+        _("parcels wait for the refund check"),
+        default=False,
+        help_text=_(
+            "Where the platform can be asked, it is asked for open refunds before a parcel leaves. "
+            "If it does not answer the parcel goes, unless this is ticked."
+        ),
+    )
     unpaid_expiry_minutes = models.PositiveIntegerField(
         _("unpaid orders expire after (minutes)"), default=43_200
     )

@@ -16,6 +16,7 @@ LABELS: dict[str, str | Promise] = {
     "shortage": _("not enough stock"),
     "pick_short": _("missing on the shelf"),
     "refund_requested": _("the buyer asks for a refund"),
+    "refund_seen": _("the platform shows a refund that was just opened"),
     "called_off": _("the exchange was called off"),
     "nothing_to_ship": _("there is nothing to ship"),
     "only_gifts_left": _("only gifts are left of it"),

@@ -16,6 +16,7 @@ from oms.services.fulfillment.stations import DocumentStopped
 from warehouse.models import ScanLog
 from warehouse.services import handing_over, putting_back
 from warehouse.services.barcodes import Scan, read
+from warehouse.services.last_look import look
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.packing import check, parcels
 from warehouse.services.picking import pick, stopping
@@ -45,8 +46,10 @@ def scan(request: ScanRequest, *, actor: User, now: datetime) -> Answer:
     known = _replay(request, actor=actor)
     if known is not None:
         return known
+    found = _read(request, actor)
     try:
-        return _perform(request, actor=actor, now=now)
+        look(request.station, warehouse_id=request.warehouse_id, scan=found, actor=actor, now=now)
+        return _perform(request, found, actor=actor, now=now)
     except Refusal as refusal:
         return _refuse(request, refusal, actor=actor, now=now)
     except IntegrityError:
@@ -67,14 +70,13 @@ def _replay(request: ScanRequest, *, actor: User) -> Answer | None:
 
 
 @atomic_service
-def _perform(request: ScanRequest, *, actor: User, now: datetime) -> Answer:
+def _perform(request: ScanRequest, found: Scan, *, actor: User, now: datetime) -> Answer:
     station = STATIONS.get(request.station)
     if station is None:
         raise UnknownStation(station=request.station[:16])
     warehouse = Warehouse.objects.filter(pk=request.warehouse_id).first()
     if warehouse is None:
         raise NotAllowed(permission=request.station)
-    found = _read(request, actor)
     outcome = station(request, found, actor, now)
     answer = Answer(
         result=Result.ACCEPTED,

@@ -10,13 +10,13 @@ from oms.events import bus
 from oms.events.types import RefundDoneByPlatform
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
 from oms.models import ChannelRefund, Order, OrderHold, OrderItem
-from oms.services.holds import active_holds, end_hold, hold_what_is_here, place_hold
+from oms.services.holds import active_holds, end_hold, end_holds, hold_what_is_here, place_hold
 from oms.services.orders.cancel import TooLateToCancel, cancel_locked, cancel_units
 from oms.services.orders.channel_refunds.booking import book
 from oms.services.orders.channel_refunds.records import open_requests
 from oms.services.orders.lines import only_gifts_left
 
-HOLD = "refund_requested"
+HOLD, SEEN = "refund_requested", "refund_seen"
 _CHANNEL = OrderHold.Owner.CHANNEL
 _STILL_HERE = (*NOTHING_LEFT_THE_BUILDING, OrderStatus.PARTLY_SHIPPED)
 
@@ -52,10 +52,13 @@ def let_go(order: Order, *, now: datetime, note: str) -> None:
         return
     for hold in active_holds(order).filter(code=HOLD, owner=_CHANNEL):
         end_hold(order, hold=hold, now=now, note=note)
+    end_holds(order, code=SEEN, now=now, note=note)
 
 
 def _stop(order: Order, row: ChannelRefund, *, now: datetime) -> None:
     hold_what_is_here(order, code=HOLD, owner=_CHANNEL, detail=row.channel_refund_no, now=now)
+    # The request itself is here now: it holds the order from now on.
+    end_holds(order, code=SEEN, now=now, note=row.channel_refund_no)
 
 
 def _keep_goods(order: Order, row: ChannelRefund, *, now: datetime) -> None:

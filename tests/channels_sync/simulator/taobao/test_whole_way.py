@@ -14,7 +14,7 @@ from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.taobao.puller import TaobaoPuller
 from channels_sync.flows import PushStatus
 from channels_sync.models import ChannelHint, ChannelToken, PushJob, RawOrder, StoreConnection
-from channels_sync.services import authorizing, fetching, hints, intake
+from channels_sync.services import asking, authorizing, fetching, hints, intake
 from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
 from channels_sync.services.stock.lines import open_taker
@@ -178,6 +178,17 @@ def test_refund_before_shipping_stops_the_order_and_is_paid_once(way: Way) -> No
     order.refresh_from_db()
     assert order.channel_status == "cancelled"
     assert set(PushJob.objects.values_list("status", flat=True)) == {PushStatus.DONE}
+
+
+def test_refund_is_seen_by_whoever_asks_before_it_is_pulled(way: Way) -> None:
+    placed = way.shop.place()
+    way.pull()
+    store = Order.objects.get().store_id
+    assert asking.ask(store, numbers=[placed.number], seconds=3) == frozenset()
+    way.bench.press("taobao/ask", order=placed.number, kind="refund_only")
+    assert asking.ask(store, numbers=[placed.number], seconds=3) == {placed.number}
+    assert CallLog.objects.filter(reference="refund check").count() == 2
+    assert not ChannelRefund.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+"""Ask the channel in the last moment: was a refund opened since? Then the parcel stays here.
+
+Called outside of any transaction, because it calls out; what it found is written in one per order.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from oms.audit import timeline
+from oms.flows.order import NOTHING_LEFT_THE_BUILDING, OrderStatus
+from oms.models import ChannelRefund, FulfillmentLine, Order, OrderHold, Store
+from oms.models.locking import atomic_service, lock_row
+from oms.refusals import Refusal
+from oms.registries import NoAnswer, refund_askers
+from oms.services.holds import end_holds, hold_what_is_here
+from oms.services.orders.channel_refunds.following import SEEN
+
+PATIENCE = 3.0
+"""Seconds that a station waits, whatever the platforms do."""
+_AT_ONCE = 20
+_STILL_HERE = (*NOTHING_LEFT_THE_BUILDING, OrderStatus.PARTLY_SHIPPED)
+_ASK_AGAIN = timedelta(minutes=5)
+_OVERRULED = timedelta(hours=24)
+_MOST = 100
+_UNREAD = ("buyer_memo", "seller_memo", "invoice_request")
+
+
+class NoAnswerYet(Refusal):
+    message = _(
+        "The platform does not say whether the buyer asked for a refund: %(orders)s. Put the "
+        "parcel aside and scan it again in a minute."
+    )
+
+
+def ask_before_leaving(document_ids: Collection[int], *, now: datetime) -> frozenset[int]:
+    """Hold the orders of these documents for which the channel shows an open refund; return them.
+
+    Where it does not answer within ``PATIENCE`` seconds, the store's setting decides.
+
+    :raises NoAnswerYet: if the store waits for the answer
+    """
+    if not list(refund_askers):
+        return frozenset()
+    orders = _askable(document_ids)
+    overruled = _overruled(orders, now=now)
+    asked = [order for order in orders if order.pk not in overruled]
+    told = _ask(asked, until=time.monotonic() + PATIENCE)
+    for order in told.opened:
+        hold_seen(order.pk, now=now)
+    _let_know(told.opened, now=now)
+    waiting = [order.order_no for order in told.silent if order.store.waits_for_refund_answer]
+    if waiting:
+        raise NoAnswerYet(orders=", ".join(waiting))
+    for order in told.silent:
+        timeline.record(Order.SUBJECT, order.pk, "refund_check_unanswered", at=now)
+    return frozenset(order.pk for order in told.opened)
+
+
+def recheck(*, now: datetime) -> int:
+    """Ask again for orders that are held since a refund was seen; let those go on whose is over.
+
+    Return how many went on. What became a request of its own is held by that.
+    """
+    holds = OrderHold.objects.filter(code=SEEN, released_at=None, placed_at__lte=now - _ASK_AGAIN)
+    ids = list(holds.order_by("pk").values_list("order_id", flat=True)[:_MOST])
+    orders = list(Order.objects.filter(pk__in=ids).select_related("store").order_by("pk"))
+    told = _ask(orders, until=time.monotonic() + 10 * PATIENCE)
+    for order in told.clear:
+        end_seen(order.pk, note="no open refund on the channel", now=now)
+    return len(told.clear)
+
+
+@atomic_service
+def hold_seen(order_id: int, *, now: datetime) -> None:
+    """Hold an order because its channel shows an open refund."""
+    order = lock_row(Order, order_id)
+    hold_what_is_here(order, code=SEEN, owner=OrderHold.Owner.SYSTEM, now=now)
+
+
+@atomic_service
+def end_seen(order_id: int, *, note: str, now: datetime) -> None:
+    end_holds(lock_row(Order, order_id), code=SEEN, now=now, note=note)
+
+
+def _askable(document_ids: Collection[int]) -> list[Order]:
+    """Leave out what is held anyway, and where a person here knows of the refund and let it go."""
+    lines = FulfillmentLine.objects.filter(fulfillment__in=document_ids, cancelled_at=None)
+    rows = Order.objects.filter(
+        pk__in=lines.values("order_item__order"), status__in=_STILL_HERE
+    ).exclude(channel_order_no=None)
+    held = OrderHold.objects.filter(order=OuterRef("pk"), released_at=None)
+    decided = ChannelRefund.objects.filter(order=OuterRef("pk"), answered_at__isnull=False)
+    rows = rows.filter(~Exists(held), ~Exists(decided))
+    return list(rows.select_related("store").defer(*_UNREAD).order_by("pk"))
+
+
+def _overruled(orders: Sequence[Order], *, now: datetime) -> set[int]:
+    """Return the orders whose hold a person ended: he looked, and it is not held anew."""
+    ended = OrderHold.objects.filter(order__in=orders, code=SEEN, released_by__isnull=False)
+    return set(ended.filter(released_at__gte=now - _OVERRULED).values_list("order_id", flat=True))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What channels said of orders; those of which nobody can be asked are in none of them."""
+
+    opened: list[Order] = field(default_factory=list)
+    clear: list[Order] = field(default_factory=list)
+    silent: list[Order] = field(default_factory=list)
+
+
+def _ask(orders: Iterable[Order], *, until: float) -> _Told:
+    told = _Told()
+    for store, group in _by_store(orders).items():
+        for at in range(0, len(group), _AT_ONCE):
+            _ask_store(store, group[at : at + _AT_ONCE], told=told, until=until)
+    return told
+
+
+def _ask_store(store: Store, orders: Sequence[Order], *, told: _Told, until: float) -> None:
+    numbers = [order.channel_order_no or "" for order in orders]
+    for asker in refund_askers:
+        try:
+            found = asker.ask(store.pk, numbers=numbers, seconds=until - time.monotonic())
+        except NoAnswer:
+            told.silent += orders
+            return
+        if found is not None:
+            told.opened += [order for order in orders if order.channel_order_no in found]
+            told.clear += [order for order in orders if order.channel_order_no not in found]
+            return
+
+
+def _let_know(opened: Sequence[Order], *, now: datetime) -> None:
+    for store, orders in _by_store(opened).items():
+        for asker in refund_askers:
+            numbers = [order.channel_order_no or "" for order in orders]
+            asker.reread(store.pk, numbers=numbers, now=now)
+
+
+def _by_store(orders: Iterable[Order]) -> Mapping[Store, list[Order]]:
+    groups: dict[Store, list[Order]] = defaultdict(list)
+    for order in orders:
+        groups[order.store].append(order)
+    return groups

@@ -1,0 +1,59 @@
+"""Before a parcel is packed or leaves, its orders' channels are asked for refunds just opened."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from oms.access.checks import may
+from oms.flows.shipment import ShipmentStatus
+from oms.models import FulfillmentOrder, Shipment, User, Warehouse
+from oms.services.live_refunds import ask_before_leaving
+from warehouse.models import Parcel, PickSlot
+from warehouse.services.barcodes import Command, Scan
+
+_GOOD_FOR = timedelta(minutes=30)
+"""How long an answer holds that was given when the parcel was scanned at the dock."""
+
+
+def look(
+    station: str, *, warehouse_id: int, scan: Scan, actor: User, now: datetime
+) -> frozenset[int]:
+    """Ask for what a scan is about to pack or to let go; return the orders that are held now.
+
+    The station refuses them by their hold. It takes three seconds at most, and nothing is locked
+    meanwhile. Whoever may not work there asks nobody.
+
+    :raises NoAnswerYet: if a store's parcels wait for an answer that does not come
+    """
+    find = {"pack": _to_pack, "hand_over": _to_leave}.get(station)
+    place = Warehouse.objects.filter(pk=warehouse_id).first()
+    if find is None or place is None or not may(actor, station, place):
+        return frozenset()
+    documents = find(warehouse_id, scan, actor, now)
+    here = FulfillmentOrder.objects.filter(pk__in=documents, warehouse=place)
+    ids = list(here.values_list("pk", flat=True)) if documents else []
+    return ask_before_leaving(ids, now=now) if ids else frozenset()
+
+
+def _to_pack(_warehouse: int, scan: Scan, _actor: User, _now: datetime) -> Collection[int]:
+    """Ask when a document or its tote is opened, before anybody works on it."""
+    if (document := scan.id_of("document")) is not None:
+        return [document]
+    if (tote := scan.id_of("bin")) is not None:
+        slots = PickSlot.objects.filter(tote=tote, closed_at=None)
+        return list(slots.values_list("fulfillment_id", flat=True))
+    return []
+
+
+def _to_leave(warehouse_id: int, scan: Scan, actor: User, now: datetime) -> Collection[int]:
+    """Ask for the parcel in hand, and at the end for those that wait in the cage for long."""
+    if scan.command is Command.HAND_OVER:
+        old = Parcel.objects.filter(
+            handover__warehouse=warehouse_id,
+            handover__opened_by=actor,
+            handover__closed_at=None,
+            scanned_at__lt=now - _GOOD_FOR,
+        )
+        return set(old.values_list("shipment__fulfillment_id", flat=True))
+    number = scan.id_of("waybill") or scan.id_of("package") or 0
+    mine = Shipment.objects.filter(pk=number, status=ShipmentStatus.LABELLED)
+    return list(mine.values_list("fulfillment_id", flat=True))
