@@ -56,7 +56,7 @@ def connected(kind: str = "answering", **told: object) -> Store:
 @pytest.mark.django_db
 def test_open_refunds_are_told_by_number() -> None:
     Answering.opened.add("2")
-    assert ask(connected().pk, numbers=["1", "2"], seconds=3) == {"2"}
+    assert ask(connected().pk, numbers=["1", "2"], seconds=3) == frozenset({"2"})
     assert Answering.asked == ["1", "2"]
 
 

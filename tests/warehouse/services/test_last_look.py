@@ -48,7 +48,7 @@ def test_nobody_begins_to_pack_what_is_asked_back(channel: Channel, floor: Floor
     document = floor.document({floor.goods(9): 1})
     floor.waves()
     floor.pick_all()
-    channel.opened.update(Order.objects.values_list("channel_order_no", flat=True))
+    channel.opened.add(Order.objects.get().channel_order_no or "")
     answer = send(floor, "pack", document.fulfillment_no)
     assert answer.code == "DocumentStopped"
     assert not PackCheck.objects.exists()

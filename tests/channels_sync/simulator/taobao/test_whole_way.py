@@ -186,7 +186,7 @@ def test_refund_is_seen_by_whoever_asks_before_it_is_pulled(way: Way) -> None:
     store = Order.objects.get().store_id
     assert asking.ask(store, numbers=[placed.number], seconds=3) == frozenset()
     way.bench.press("taobao/ask", order=placed.number, kind="refund_only")
-    assert asking.ask(store, numbers=[placed.number], seconds=3) == {placed.number}
+    assert asking.ask(store, numbers=[placed.number], seconds=3) == frozenset({placed.number})
     assert CallLog.objects.filter(reference="refund check").count() == 2
     assert not ChannelRefund.objects.exists()
 
