@@ -20,8 +20,9 @@ from oms.integration.credentials import CredentialField
 class ShopifyConnector(Connector):
     """Reads what was received or pulled.
 
-    Refunds and returns come as webhooks; a fulfillment names its lines, and Shopify writes to the
-    buyer about it. Pulled orders carry plain addresses, once the app was approved for them.
+    Refunds and returns come as webhooks and are asked for too; a fulfillment names its lines, and
+    Shopify writes to the buyer about it. Pulled orders carry plain addresses, once the app was
+    approved for them.
     """
 
     kind: ClassVar[str] = codes.KIND
@@ -31,7 +32,7 @@ class ShopifyConnector(Connector):
         pulls_orders=True,
         takes_stock=True,
         takes_shipments=True,
-        pulls_refunds=False,
+        pulls_refunds=True,
         takes_refund_answers=False,
         takes_memos=False,
         merge_identity=MergeIdentity.PLAIN,

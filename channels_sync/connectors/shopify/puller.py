@@ -5,11 +5,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from channels_sync.connectors.pulling import OrderPage, PulledOrder, Puller, pullers
+from channels_sync.connectors.pulling import (
+    OrderPage,
+    PulledOrder,
+    PulledRefund,
+    Puller,
+    RefundPage,
+    pullers,
+)
 from channels_sync.connectors.shopify import codes, graph, mapper
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer
 from channels_sync.connectors.shopify.ids import gid
+from channels_sync.connectors.shopify.refunds.asking import RefundQuestions
 from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.dto import Unreadable
 from oms.integration.http import Http
@@ -25,12 +33,14 @@ class ShopifyPuller(Puller):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    pulls_refunds: ClassVar[bool] = True
 
     def __init__(
         self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
     ) -> None:
         super().__init__(credentials=credentials, http=http, tokens=tokens)
         self._api = Api(credentials, http)
+        self._refunds = RefundQuestions(self._api)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until), the longest unchanged first.
@@ -41,7 +51,7 @@ class ShopifyPuller(Puller):
             "first": PAGE,
             "lines": LINES,
             "after": cursor,
-            "query": f"updated_at:>='{_moment(since)}' AND updated_at:<'{_moment(until)}'",
+            "query": _changed_in(since, until),
         }
         answer = self._api.call("orders", graph.ORDERS, variables, _whole_answer)
         found = answer.data["orders"]
@@ -55,6 +65,17 @@ class ShopifyPuller(Puller):
         variables = {"id": gid("Order", channel_order_no), "lines": MORE_LINES}
         node = self._api.call("order", graph.ORDER, variables, _one_order)
         return _pulled(self._complete(node)) if node else None
+
+    def fetch_refunds(self, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
+        """Fetch the refunds and returns of a page of changed orders: both change their order.
+
+        :raises IntegrationError: throttle with the wait, else in Shopify's words
+        """
+        return self._refunds.changed(_changed_in(since, until), cursor)
+
+    def fetch_refund(self, channel_refund_no: str) -> PulledRefund | None:
+        """:raises IntegrationError: throttle with the wait, else in Shopify's words"""
+        return self._refunds.one(channel_refund_no)
 
     def _complete(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Fetch the lines beyond the first page, and refunds where they explain the quantities."""
@@ -109,6 +130,10 @@ def _pulled(node: Mapping[str, Any]) -> PulledOrder:
     return PulledOrder(
         channel_order_no=mapper.order_number(node), modified_at=modified_at, payload=payload
     )
+
+
+def _changed_in(since: datetime, until: datetime) -> str:
+    return f"updated_at:>='{_moment(since)}' AND updated_at:<'{_moment(until)}'"
 
 
 def _moment(at: datetime) -> str:

@@ -24,12 +24,11 @@ from channels_sync.simulator.shopify.language import BadDocument, Field, Operati
 from channels_sync.simulator.shopify.refusals import UserError
 from channels_sync.simulator.shopify.shop import ShopifyShop
 from channels_sync.simulator.shopify.store import Document
+from channels_sync.simulator.shopify.trees import order_tree, refund_tree, return_tree
 
 _WINDOW = re.compile(r"(updated|created)_at:>='([^']+)' AND \1_at:<'([^']+)'")
 _OPEN = ("OPEN", "IN_PROGRESS", "SCHEDULED")
-_LISTS = ("fulfillments", "transactions", "refunds")
 _NOTHING_DONE = {"fulfillment": None, "refund": None, "inventoryAdjustmentGroup": None}
-_PAGES = ("lineItems", "fulfillmentOrders")
 
 
 class Gateway:
@@ -105,11 +104,16 @@ class Gateway:
                 moved, since, until = window.groups()
                 store = self._shop.store
                 found = (store.changed if moved == "updated" else store.placed)(since, until)
-                whole = {"orders": Page([_tree(order) for order in found])}
+                whole = {"orders": Page([order_tree(order) for order in found])}
                 return project(whole, (field,))["orders"]
             case "order":
                 order = self._shop.store.order(_number(field.arguments["id"]))
-                return project(_tree(order), field.fields) if order else None
+                return project(order_tree(order), field.fields) if order else None
+            case "refund" | "return":
+                lay = refund_tree if field.name == "refund" else return_tree
+                wanted = field.arguments["id"]
+                every = (lay(order, wanted) for order in self._shop.store.orders(limit=10_000))
+                return project(next(filter(None, every), None), field.fields)
             case "nodes":
                 variants = [self.inventory.node(each) for each in field.arguments["ids"]]
                 return [project(variant, field.fields) for variant in variants]
@@ -176,27 +180,6 @@ class Gateway:
 def _read(body: bytes) -> Operation:
     told = json.loads(body)
     return parse(told["query"], told.get("variables") or {})
-
-
-def _tree(order: Document) -> Document:
-    """Lay an order out for projection: what is a connection in the API becomes a page."""
-    tree = {name: value for name, value in order.items() if name not in (*_PAGES, *_LISTS)}
-    tree["totalRefundedSet"] = orders.money(orders.refunded(order))
-    tree["lineItems"] = Page(order["lineItems"])
-    tree["fulfillmentOrders"] = Page(
-        [{**group, "lineItems": Page(group["lineItems"])} for group in order["fulfillmentOrders"]]
-    )
-    tree["fulfillments"] = order["fulfillments"]
-    tree["transactions"] = order["transactions"]
-    tree["refunds"] = [
-        {
-            **refund,
-            "transactions": Page(refund["transactions"]),
-            "refundLineItems": Page(refund["refundLineItems"]),
-        }
-        for refund in order["refunds"]
-    ]
-    return tree
 
 
 def _check_open(order: Document, units: Mapping[str, int]) -> None:

@@ -62,6 +62,7 @@ def place(number: int, buyer: int, cart: Cart, *, is_paid: bool, at: datetime) -
         "fulfillments": [],
         "transactions": [],
         "refunds": [],
+        "returns": [],
     }
     return pay(order, at=at) if is_paid else order
 
@@ -142,7 +143,9 @@ def refund(order: Document, told: Document, *, number: int, at: datetime) -> Doc
     changed["refunds"].append(
         {
             "id": gid("Refund", number),
+            "createdAt": moment(at),
             "note": told.get("note"),
+            "return": None,
             "transactions": moves,
             "refundLineItems": [
                 {
@@ -159,6 +162,38 @@ def refund(order: Document, told: Document, *, number: int, at: datetime) -> Doc
         line["currentQuantity"] -= taken
     whole = refunded(changed) >= _amount(changed["totalPriceSet"])
     changed["displayFinancialStatus"] = "REFUNDED" if whole else "PARTIALLY_REFUNDED"
+    return changed
+
+
+def ask_return(order: Document, *, number: int, at: datetime) -> Document:
+    """Ask to send everything back that is still there.
+
+    :raises CannotBeDone: if nothing of it has left, or a return is on its way
+    """
+    if not order["fulfillments"]:
+        raise CannotBeDone("没有发货的订单不能申请退货")
+    changed = _changed(order, at=at)
+    asked = changed.setdefault("returns", [])
+    if any(each["status"] in ("REQUESTED", "OPEN") for each in asked):
+        raise CannotBeDone("这个订单已有退货在处理")
+    lines = [line for line in changed["lineItems"] if line["currentQuantity"]]
+    asked.append(
+        {
+            "id": gid("Return", number),
+            "name": f"{order['name']}-R{len(asked) + 1}",
+            "status": "REQUESTED",
+            "returnLineItems": [
+                {
+                    "id": gid("ReturnLineItem", f"{number}{position}"),
+                    "quantity": line["currentQuantity"],
+                    "returnReason": "SIZE_TOO_SMALL",
+                    "customerNote": "",
+                    "fulfillmentLineItem": {"lineItem": {"id": line["id"]}},
+                }
+                for position, line in enumerate(lines, start=1)
+            ],
+        }
+    )
     return changed
 
 

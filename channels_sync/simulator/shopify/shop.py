@@ -49,13 +49,13 @@ class ShopifyShop:
     def ask_return(self, number: str, *, at: datetime) -> None:
         """The buyer asks to send everything back.
 
-        :raises CannotBeDone: if nothing of it has left
+        :raises CannotBeDone: if nothing of it has left, or a return is on its way
         """
-        order = self.order(number)
-        if not order["fulfillments"]:
-            raise CannotBeDone("没有发货的订单不能申请退货")
-        asked = rest_return(order, 945_000_000 + self.store.next_number())
-        self._announce("returns/request", order, dump(asked), at=at)
+        running = 945_000_000 + self.store.next_number()
+        order = orders.ask_return(self.order(number), number=running, at=at)
+        self.store.save(order)
+        told = rest_return(order, order["returns"][-1])
+        self._announce("returns/request", order, dump(told), at=at)
 
     def order(self, number: str) -> Document:
         """:raises CannotBeDone: if there is none"""

@@ -74,24 +74,25 @@ def rest_refund(order: Document, refund: Document) -> Document:
     }
 
 
-def rest_return(order: Document, number: int) -> Document:
-    """Write a buyer's request to send everything back, as webhooks tell it."""
+def rest_return(order: Document, asked: Document) -> Document:
+    """Rewrite a return as webhooks tell it."""
     return {
-        "id": number,
-        "admin_graphql_api_id": f"gid://shopify/Return/{number}",
-        "status": "requested",
+        "id": _number(asked["id"]),
+        "admin_graphql_api_id": asked["id"],
+        "status": asked["status"].lower(),
         "order": {"id": int(order["legacyResourceId"]), "admin_graphql_api_id": order["id"]},
-        "name": f"{order['name']}-R1",
+        "name": asked["name"],
         "return_line_items": [
             {
-                "fulfillment_line_item": {"line_item": {"id": _number(line["id"])}},
-                "quantity": line["currentQuantity"],
-                "return_reason": "size_too_small",
+                "fulfillment_line_item": {
+                    "line_item": {"id": _number(row["fulfillmentLineItem"]["lineItem"]["id"])}
+                },
+                "quantity": row["quantity"],
+                "return_reason": row["returnReason"].lower(),
                 "return_reason_note": "",
-                "customer_note": "",
+                "customer_note": row["customerNote"],
             }
-            for line in order["lineItems"]
-            if line["currentQuantity"]
+            for row in asked["returnLineItems"]
         ],
     }
 

@@ -23,8 +23,8 @@ from channels_sync.simulator.settings import (
     SHOP_DOMAIN,
     Settings,
 )
-from oms.dto import ChannelStatus
-from oms.models import Order
+from oms.dto import ChannelStatus, RefundStage
+from oms.models import ChannelRefund, Order
 from tests.channels_sync.push.parcels import parcel, refund_of, whole
 from tests.factories.oms import SkuFactory, StoreFactory
 
@@ -161,6 +161,44 @@ def test_tracking_and_refund_go_back_and_their_echo_does_no_harm(
     assert (echo.status, echo.cause) == (RawOrderStatus.IGNORED, "own_refund")
     assert RawOrderStatus.EXCEPTION not in statuses
     assert the_order().channel_status == ChannelStatus.SHIPPED
+
+
+def pull(bench: Bench, clock: time_machine.Traveller, **later: float) -> list[str]:
+    bench.now += timedelta(**later)
+    clock.move_to(bench.now)
+    pulling.pull_due(now=bench.now)
+    return take_in(bench)
+
+
+def test_return_of_which_no_message_came_is_asked_for(
+    shop: Bench, clock: time_machine.Traveller
+) -> None:
+    order = place(shop)
+    take_in(shop)
+    queueing.queue_shipments([parcel(whole(the_order()), at=shop.now).pk], now=shop.now)
+    drain(shop, clock, seconds=1)
+    shop.plan(FaultKind.WRONG_KEY, "returns/request")
+    shop.press("shopify/act", act="ask_return", order_id=order["legacyResourceId"])
+    assert not RawOrder.objects.filter(event__startswith="refund").exists()
+    pull(shop, clock, minutes=2)
+    kept = ChannelRefund.objects.get()
+    assert (kept.stage, kept.order) == (RefundStage.WAIT_MERCHANT, the_order())
+    pull(shop, clock, minutes=10)
+    assert ChannelRefund.objects.count() == 1
+
+
+def test_refund_of_ours_that_is_asked_for_is_known(
+    shop: Bench, clock: time_machine.Traveller
+) -> None:
+    place(shop)
+    take_in(shop)
+    queueing.queue_refunds([refund_of(the_order()).pk], now=shop.now)
+    shop.plan(FaultKind.WRONG_KEY, "refunds/create")
+    drain(shop, clock, seconds=1)
+    statuses = pull(shop, clock, minutes=2)
+    assert RawOrderStatus.EXCEPTION not in statuses
+    (kept,) = ChannelRefund.objects.all()
+    assert (kept.stage, the_order().refunds.get().status) == (RefundStage.SUCCESS, "confirmed")
 
 
 def test_broken_line_after_the_work_pays_no_refund_twice(
