@@ -8,13 +8,16 @@ from urllib.parse import quote
 from channels_sync.simulator.market.changes import Change
 from channels_sync.simulator.market.consent import consent_page
 from channels_sync.simulator.market.ledger import Numbered
+from channels_sync.simulator.market.mailbox import Mailbox
+from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.platform import App, Call, Platform, Push
 from channels_sync.simulator.market.refusals import Refusal
-from channels_sync.simulator.market.tokens import Grant, TokenRules
+from channels_sync.simulator.market.tokens import Grant, TokenRules, Tokens
 from channels_sync.simulator.replies import Reply, json_reply
 from channels_sync.simulator.taobao import acting, errors, messages, reading
 from channels_sync.simulator.taobao.errors import TopError
 from channels_sync.simulator.taobao.gate import admit
+from channels_sync.simulator.taobao.waybills import COMPANIES, Cainiao
 
 Document = dict[str, Any]
 _NOT_FOUND = json_reply({"error": "not found"}, status=404)
@@ -29,6 +32,11 @@ class Taobao(Platform):
     app = App.of("taobao", key="23000001", shop_id="2200000001")
     token_rules = TokenRules(access=timedelta(days=1), refresh=timedelta(days=30))
     fetches_messages = True
+    waybill_companies = COMPANIES
+
+    def __init__(self, market: Market, tokens: Tokens, mailbox: Mailbox) -> None:
+        super().__init__(market, tokens, mailbox)
+        self._cainiao = Cainiao(market, market.waybill_service(COMPANIES))
 
     def answer(self, call: Call, *, now: datetime) -> Reply:
         """Answer the router or an OAuth page."""
@@ -78,6 +86,8 @@ class Taobao(Platform):
             return _READS[method](self.market, form)
         if method in _ACTS:
             return _ACTS[method](self.market, form, now)
+        if method in self._cainiao.operations:
+            return self._cainiao.do(method, form, now)
         match method:
             case "tmc.user.permit":
                 return {"is_success": True}
