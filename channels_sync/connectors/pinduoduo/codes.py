@@ -82,6 +82,8 @@ NOT_THERE: Final = "不存在"
 """What error texts say where one code stands for many troubles."""
 AGREED: Final = "商家同意"
 ANSWERED_OTHERWISE: Final = "该申请已在平台被驳回"
+NOT_TAKEN_BACK: Final = "拼多多没有取消这个面单号，请在商家后台查看"
+WAYBILL_UNREADABLE: Final = "拼多多电子面单的应答无法识别，结果未知"
 NO_WORDS: Final = "拼多多没有说明原因"
 
 CARRIERS: Final = {

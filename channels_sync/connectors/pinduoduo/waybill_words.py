@@ -32,7 +32,6 @@ COMPANIES = {
 VOIDED_BEFORE = ("isv.waybill-already-cancelled", "isv.waybill-not-exist")
 """``sub_code`` of a refused void where there is nothing to void any more."""
 CHANNEL = "PDD"
-_UNREADABLE = "拼多多电子面单的应答无法识别，结果未知"
 
 
 def to_get(request: PlatformWaybillRequest, *, company: str, user_id: str) -> dict[str, str]:
@@ -74,10 +73,10 @@ def to_issued(answer: Mapping[str, Any]) -> PlatformWaybill:
     try:
         rows = list(Loose.of(answer).items("modules"))
         if len(rows) != 1:
-            raise malformed(_UNREADABLE)
+            raise malformed(codes.WAYBILL_UNREADABLE)
         return _waybill(rows[0])
     except Unreadable:
-        raise malformed(_UNREADABLE) from None
+        raise malformed(codes.WAYBILL_UNREADABLE) from None
 
 
 def to_found(answer: Mapping[str, Any]) -> PlatformWaybill | None:
@@ -87,7 +86,7 @@ def to_found(answer: Mapping[str, Any]) -> PlatformWaybill | None:
         told = rows[0].inside("waybill_cloud_print_response") if rows else None
         return _waybill(told) if told is not None and told.data else None
     except Unreadable:
-        raise malformed(_UNREADABLE) from None
+        raise malformed(codes.WAYBILL_UNREADABLE) from None
 
 
 def to_branches(
@@ -106,7 +105,7 @@ def to_branches(
             for place in account.items("shipp_address_cols")
         ]
     except Unreadable:
-        raise malformed(_UNREADABLE) from None
+        raise malformed(codes.WAYBILL_UNREADABLE) from None
 
 
 def to_templates(answer: Mapping[str, Any], *, company: str) -> Sequence[WaybillTemplate]:
@@ -122,15 +121,13 @@ def to_templates(answer: Mapping[str, Any], *, company: str) -> Sequence[Waybill
             for row in told.items("standard_templates")
         ]
     except Unreadable:
-        raise malformed(_UNREADABLE) from None
+        raise malformed(codes.WAYBILL_UNREADABLE) from None
 
 
 def check_void(answer: Mapping[str, Any]) -> None:
     """:raises IntegrationError: fatal, if it is not taken back"""
     if answer.get("cancel_result") not in (True, "true"):
-        raise IntegrationError(
-            "拼多多没有取消这个面单号，请在商家后台查看", kind=ErrorKind.FATAL, code="not_cancelled"
-        )
+        raise IntegrationError(codes.NOT_TAKEN_BACK, kind=ErrorKind.FATAL, code="not_cancelled")
 
 
 def _waybill(row: Loose) -> PlatformWaybill:

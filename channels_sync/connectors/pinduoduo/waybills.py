@@ -65,9 +65,9 @@ class PinduoduoWaybills(WaybillIssuer):
         """
         return self.issue(request)
 
-    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None:
+    def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         """:raises IntegrationError: if there is no answer"""
-        params = words.to_query(self.code_of(carrier), waybill_no)
+        params = words.to_query(self.code_of(request.carrier), waybill_no)
         try:
             return self._api.ask(QUERY, params, words.to_found, tokens=self.tokens)
         except IntegrationError as error:
@@ -104,8 +104,7 @@ class PinduoduoWaybills(WaybillIssuer):
             tokens=self.tokens,
         )
 
-    @classmethod
-    def print_job(cls, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
+    def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
         """Address Pinduoduo's component, which speaks Cainiao's dialect."""
         message = cloud_print.print_message(
             waybill.print_data, task_no=task_no, waybill_no=waybill.waybill_no

@@ -97,6 +97,10 @@ SHIPPED_BEFORE = ("已发货", "已经发货", "重复发货")
 """In the words of a refused parcel: nothing official lists the codes, so the words decide."""
 REFUSAL = "商家审核未通过"
 """What a buyer is told where the seller gives no words of his own."""
+VOIDED_BEFORE = ("已取消", "已经取消", "不存在")
+"""In the words of a refused void: such a waybill is given back already, or never was."""
+NOT_TAKEN_BACK = "菜鸟没有取消这个面单号，请在菜鸟商家工作台查看"
+WAYBILL_UNREADABLE = "菜鸟的应答无法识别，结果未知"
 NO_SUCH = frozenset({"isv.trade-not-exist", "isv.refund-not-exist", "isv.invalid-parameter:tid"})
 PERMISSIONS = frozenset({"11", "12", "isv.permission-api-package-limit"})
 

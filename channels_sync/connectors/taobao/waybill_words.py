@@ -25,10 +25,7 @@ from oms.integration.wire import malformed
 
 COMPANIES = {ours: theirs for ours, theirs in codes.CARRIERS.items() if ours != "jd"}
 """Cainiao issues no numbers of JD's."""
-VOIDED_BEFORE = ("已取消", "已经取消", "不存在")
-"""In the words of a refused void: such a number is given back already, or never was."""
 CHANNEL = "TB"
-_UNREADABLE = "菜鸟的应答无法识别，结果未知"
 
 
 def to_get(request: PlatformWaybillRequest, *, company: str, user_id: str) -> dict[str, str]:
@@ -43,7 +40,7 @@ def to_get(request: PlatformWaybillRequest, *, company: str, user_id: str) -> di
             "id": request.request_no.replace("-", "_"),
             "items": [{"name": each.name, "count": each.quantity} for each in request.items],
             "weight": request.weight_g,
-            "goods_description": request.items[0].name if request.items else "商品",
+            "goods_description": request.items[0].name if request.items else "",
         },
         "recipient": _recipient(request),
         "template_url": request.template_url,
@@ -75,7 +72,7 @@ def to_issued(answer: Node) -> PlatformWaybill:
     """:raises IntegrationError: if the answer names no number"""
     rows = wrapped(answer, "modules", "waybill_cloud_print_response")
     if len(rows) != 1:
-        raise malformed(_UNREADABLE)
+        raise malformed(codes.WAYBILL_UNREADABLE)
     return _waybill(rows[0])
 
 
@@ -103,7 +100,7 @@ def to_branches(answer: Node, *, carrier: str, company: str) -> Sequence[Waybill
 def to_templates(answer: Node, *, company: str) -> Sequence[WaybillTemplate]:
     result = answer.get("result")
     if not isinstance(result, dict):
-        raise malformed(_UNREADABLE)
+        raise malformed(codes.WAYBILL_UNREADABLE)
     return [
         WaybillTemplate(
             name=str(row.get("standard_template_name") or ""),
@@ -119,17 +116,13 @@ def to_templates(answer: Node, *, company: str) -> Sequence[WaybillTemplate]:
 def check_void(answer: Node) -> None:
     """:raises IntegrationError: fatal, if Cainiao does not take it back"""
     if answer.get("cancel_result") not in (True, "true"):
-        raise IntegrationError(
-            "菜鸟没有取消这个面单号，请在菜鸟商家工作台查看",
-            kind=ErrorKind.FATAL,
-            code="not_cancelled",
-        )
+        raise IntegrationError(codes.NOT_TAKEN_BACK, kind=ErrorKind.FATAL, code="not_cancelled")
 
 
 def is_voided_before(error: IntegrationError) -> bool:
     """Tell whether a refused void says that there is nothing to void any more."""
     is_verdict = error.kind in (ErrorKind.FATAL, ErrorKind.TREAT_AS_DONE)
-    return is_verdict and any(words in error.message for words in VOIDED_BEFORE)
+    return is_verdict and any(words in error.message for words in codes.VOIDED_BEFORE)
 
 
 def _recipient(request: PlatformWaybillRequest) -> dict[str, Any]:
@@ -143,7 +136,7 @@ def _recipient(request: PlatformWaybillRequest) -> dict[str, Any]:
 def _waybill(row: Mapping[str, Any]) -> PlatformWaybill:
     number, document = str(row.get("waybill_code") or ""), str(row.get("print_data") or "")
     if not number:
-        raise malformed(_UNREADABLE)
+        raise malformed(codes.WAYBILL_UNREADABLE)
     cloud_print.document_of(document)
     return PlatformWaybill(waybill_no=number, issuer=codes.KIND, print_data=document)
 

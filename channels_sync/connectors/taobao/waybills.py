@@ -66,9 +66,9 @@ class CainiaoWaybills(WaybillIssuer):
         """
         return self.issue(request)
 
-    def read(self, *, carrier: str, waybill_no: str) -> PlatformWaybill | None:
+    def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         """:raises IntegrationError: if there is no answer"""
-        params = words.to_query(self.code_of(carrier), waybill_no)
+        params = words.to_query(self.code_of(request.carrier), waybill_no)
         return self._api.ask(QUERY, params, words.to_found)
 
     def void(self, *, carrier: str, waybill_no: str) -> None:
@@ -96,8 +96,7 @@ class CainiaoWaybills(WaybillIssuer):
             TEMPLATES, {}, lambda answer: words.to_templates(answer, company=company)
         )
 
-    @classmethod
-    def print_job(cls, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
+    def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
         """Address Cainiao's component; behind HTTPS browsers let pages speak to this machine."""
         message = cloud_print.print_message(
             waybill.print_data, task_no=task_no, waybill_no=waybill.waybill_no

@@ -129,14 +129,12 @@ def test_document_is_read_again_and_an_unknown_number_has_none() -> None:
         refused("isv.waybill-not-exist", "没能查询到"),
         refused("isv.service-error", "系统异常"),
     )
-    found = line(wire).read(carrier="yto", waybill_no="YT880000000001")
+    found = line(wire).read(REQUEST, "YT880000000001")
     assert found is not None
     assert found.print_data == DOCUMENT
-    assert line(wire).read(carrier="yto", waybill_no="YT2") is None
-    assert line(wire).read(carrier="yto", waybill_no="YT2") is None
-    assert caught(lambda: line(wire).read(carrier="yto", waybill_no="YT2")).code == (
-        "isv.service-error"
-    )
+    assert line(wire).read(REQUEST, "YT2") is None
+    assert line(wire).read(REQUEST, "YT2") is None
+    assert caught(lambda: line(wire).read(REQUEST, "YT2")).code == ("isv.service-error")
 
 
 def test_branches_and_labels_of_the_company_are_listed() -> None:

@@ -145,11 +145,11 @@ def test_document_is_read_again_and_an_unknown_number_has_none() -> None:
         answer(QUERY, modules={name: [bad]}),
         answer(QUERY),
     )
-    found = line(wire).read(carrier="zto", waybill_no="78310000000001")
+    found = line(wire).read(REQUEST, "78310000000001")
     assert found is not None
     assert found.print_data == DOCUMENT
-    assert line(wire).read(carrier="zto", waybill_no="79") is None
-    assert line(wire).read(carrier="zto", waybill_no="79") is None
+    assert line(wire).read(REQUEST, "79") is None
+    assert line(wire).read(REQUEST, "79") is None
 
 
 def test_branches_are_listed_by_the_addresses_they_know() -> None:
