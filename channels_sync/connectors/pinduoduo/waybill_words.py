@@ -142,7 +142,7 @@ def _branch(carrier: str, account: Loose, place: Loose) -> WaybillBranch:
         carrier=carrier,
         branch_code=account.text("branch_code", limit=64),
         branch_name=account.text("branch_name", limit=100),
-        balance=account.whole("quantity", 0),
+        balance=account.whole("quantity") if account.text("quantity", limit=20) else None,
         province=place.text("province", limit=64),
         city=place.text("city", limit=64),
         district=place.text("district", limit=64),

@@ -11,7 +11,7 @@ from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo import waybill_words as words
 from channels_sync.connectors.pinduoduo.api import Api
 from channels_sync.connectors.tokens import Credentials, TokenSource
-from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers
+from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers, whole
 from oms.dto import (
     PlatformWaybill,
     PlatformWaybillRequest,
@@ -53,8 +53,9 @@ class PinduoduoWaybills(WaybillIssuer):
         self._api = Api(credentials, http, clock=clock)
 
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
-        """:raises IntegrationError: in Pinduoduo's words"""
+        """:raises IntegrationError: in Pinduoduo's words; fatal, if the ciphertext was blanked"""
         company = self.code_of(request.carrier)
+        whole(request.receiver)
         params = words.to_get(request, company=company, user_id=self.shop_id)
         return self._api.call(GET, params, words.to_issued, tokens=self.tokens)
 

@@ -100,6 +100,7 @@ REFUSAL = "商家审核未通过"
 VOIDED_BEFORE = ("已取消", "已经取消", "不存在")
 """In the words of a refused void: such a waybill is given back already, or never was."""
 NOT_TAKEN_BACK = "菜鸟没有取消这个面单号，请在菜鸟商家工作台查看"
+NO_IDENTITY = "没有收件人 oaid，无法取电子面单，请重新拉取订单"
 WAYBILL_UNREADABLE = "菜鸟的应答无法识别，结果未知"
 NO_SUCH = frozenset({"isv.trade-not-exist", "isv.refund-not-exist", "isv.invalid-parameter:tid"})
 PERMISSIONS = frozenset({"11", "12", "isv.permission-api-package-limit"})

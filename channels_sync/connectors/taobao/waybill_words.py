@@ -29,7 +29,10 @@ CHANNEL = "TB"
 
 
 def to_get(request: PlatformWaybillRequest, *, company: str, user_id: str) -> dict[str, str]:
-    """Write the request for one number. The package's id may hold no hyphen."""
+    """Write the request for one number. The package's id may hold no hyphen.
+
+    :raises IntegrationError: fatal, if the identity of the address is not known
+    """
     parcel: dict[str, Any] = {
         "object_id": request.request_no,
         "order_info": {
@@ -128,6 +131,8 @@ def is_voided_before(error: IntegrationError) -> bool:
 def _recipient(request: PlatformWaybillRequest) -> dict[str, Any]:
     told = cloud_print.recipient(request.receiver)
     if isinstance(request.receiver, CipherReceiver):
+        if not request.receiver.platform_ref:
+            raise IntegrationError(codes.NO_IDENTITY, kind=ErrorKind.FATAL, code="local:no_cipher")
         told["oaid"] = request.receiver.platform_ref
         told["tid"] = request.channel_order_nos[0]
     return told

@@ -126,14 +126,14 @@ class MarketStore:
 
     def remembered(self, number: str) -> dict[str, Any]:
         """Return what only this platform keeps of an order; an empty object for nothing."""
-        with self.open() as db:
+        with self._open() as db:
             query = "SELECT document FROM market_extras WHERE platform = ? AND number = ?"
-            row = db.execute(query, [self.platform, number]).fetchone()
+            row = db.execute(query, [self._platform, number]).fetchone()
         return dict(json.loads(row["document"])) if row else {}
 
     def remember(self, number: str, document: Mapping[str, Any]) -> None:
-        with self.open() as db:
-            values = [self.platform, number, json.dumps(document, ensure_ascii=False)]
+        with self._open() as db:
+            values = [self._platform, number, json.dumps(document, ensure_ascii=False)]
             db.execute("INSERT OR REPLACE INTO market_extras VALUES (?,?,?)", values)
 
     def stock(self) -> list[Stock]:

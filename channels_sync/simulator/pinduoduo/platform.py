@@ -1,6 +1,6 @@
 """Pinduoduo's router: who calls, with which token, what he wants."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from channels_sync.simulator.meter import Meter
 from channels_sync.simulator.pinduoduo.acting import Acting
 from channels_sync.simulator.pinduoduo.errors import Wrong, said
 from channels_sync.simulator.pinduoduo.reading import Reading
-from channels_sync.simulator.pinduoduo.waybills import COMPANIES, EWaybills
+from channels_sync.simulator.pinduoduo.waybills import EWaybills
 from channels_sync.simulator.replies import Reply, json_reply
 
 Params = Mapping[str, str]
@@ -38,15 +38,13 @@ class Pinduoduo(Platform):
     token_rules: ClassVar[TokenRules] = TokenRules(
         access=timedelta(days=30), refresh=timedelta(days=60), rotates=True
     )
-    waybill_companies: ClassVar[Sequence[str]] = COMPANIES
     hides: ClassVar[timedelta] = timedelta(0)
 
     def __init__(self, market: Market, tokens: Tokens, mailbox: Mailbox) -> None:
         super().__init__(market, tokens, mailbox)
         reading = Reading(market, self.key, hides=self.hides)
         self._operations = reading.operations | Acting(market, reading).operations
-        if self.waybills is not None:
-            self._operations |= EWaybills(market, self.waybills, self.key).operations
+        self._operations |= EWaybills(market, self.key).operations
         self._meter = Meter(_LIMITS)
 
     def answer(self, call: Call, *, now: datetime) -> Reply:

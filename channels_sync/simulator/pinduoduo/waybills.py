@@ -5,34 +5,31 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from channels_sync.simulator.market.branches import Branch, branches_of
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.refusals import NotFound, Refusal
 from channels_sync.simulator.market.sealing import seal
-from channels_sync.simulator.market.waybills import (
-    PLACE,
-    Issued,
-    State,
-    Voided,
-    Waybills,
-    WrongReceiver,
-    sealed_label,
-)
+from channels_sync.simulator.market.store import Waybill
 from channels_sync.simulator.pinduoduo.errors import Wrong
 
 Params = Mapping[str, str]
 Answer = dict[str, Any]
-COMPANIES = ("SF", "ZTO", "YTO", "STO", "YUNDA")
+COMPANIES = {"SF": "sf", "ZTO": "zto", "YTO": "yto", "STO": "sto", "YUNDA": "yunda"}
 TEMPLATE = "https://file-link.pinduoduo.com/waybill_{}"
+_THEIRS = {ours: theirs for theirs, ours in COMPANIES.items()}
 _REFUSED = 50001
-_SENDER = ("province", "city", "district", "detail")
+
+
+class AlreadyCancelled(Refusal):
+    """Given back before."""
 
 
 class EWaybills:
     """``operations`` are by the call's type."""
 
-    def __init__(self, market: Market, waybills: Waybills, key: str) -> None:
+    def __init__(self, market: Market, key: str) -> None:
         self._market = market
-        self._waybills = waybills
+        self._desk = market.waybills
         self._key = key
         self.operations: dict[str, Callable[[Params, datetime], Answer]] = {
             "pdd.waybill.get": self._guarded(self._get),
@@ -44,34 +41,41 @@ class EWaybills:
 
     def _get(self, params: Params, now: datetime) -> Answer:
         asked = _parsed(params, "param_waybill_cloud_print_apply_new_request", dict)
-        sender = asked["sender"]["address"]
-        if any(sender.get(part) != PLACE[part] for part in _SENDER):
-            raise Wrong(_REFUSED, "发货地址不在电子面单订购的发货地址中", "isv.service-error")
-        rows = [self._one(asked["wp_code"], each, now) for each in asked["trade_order_info_dtos"]]
+        place = asked["sender"]["address"]
+        parcels = asked["trade_order_info_dtos"]
+        rows = [self._one(asked["wp_code"], place, each, now) for each in parcels]
         return {"pdd_waybill_get_response": {"modules": rows}}
 
-    def _one(self, company: str, parcel: Answer, now: datetime) -> Answer:
+    def _one(self, company: str, place: Answer, parcel: Answer, now: datetime) -> Answer:
         orders = parcel["order_info"]["trade_order_list"]
         owner = self._market.order(orders[0]).receiver
-        told = parcel["recipient"]
-        if told.get("name") != f"~{seal(self._key, 'name', owner.name)}~0~":
-            raise WrongReceiver("收件人密文与订单不匹配")
+        if parcel["recipient"]["name"] != f"~{seal(self._key, 'name', owner.name)}~0~":
+            raise Refusal("收件人密文与订单不匹配")
         if not parcel.get("template_url"):
             raise Wrong(21002, "请求参数不能为空：template_url")
-        issued = self._waybills.issue(company, parcel["package_info"]["id"], orders, at=now)
-        return self._told(issued, parcel["template_url"]) | {"object_id": parcel["object_id"]}
+        waybill = self._desk.issue(
+            f"{company}/{parcel['package_info']['id']}/{' '.join(sorted(orders))}",
+            orders,
+            carrier=_carrier(company),
+            place=(place["province"], place["city"], place["district"], place["detail"]),
+            at=now,
+        )
+        return self._told(waybill, parcel["template_url"]) | {"object_id": parcel["object_id"]}
 
     def _cancel(self, params: Params, now: datetime) -> Answer:
-        self._waybills.void(params.get("wp_code", ""), params.get("waybill_code", ""))
+        number, carrier = params.get("waybill_code", ""), _carrier(params.get("wp_code", ""))
+        if self._desk.find(number, carrier=carrier).is_void:
+            raise AlreadyCancelled("面单已取消")
+        self._desk.void(number, carrier=carrier)
         return {"pdd_waybill_cancel_response": {"cancel_result": True}}
 
     def _query(self, params: Params, now: datetime) -> Answer:
         rows = []
         for asked in _parsed(params, "param_list", list):
-            issued = self._waybills.read(asked["wp_code"], asked["waybill_code"])
-            if issued.state is State.VOIDED:
-                raise Voided("面单已取消")
-            told = self._told(issued, TEMPLATE.format(issued.company))
+            waybill = self._desk.find(asked["waybill_code"], carrier=_carrier(asked["wp_code"]))
+            if waybill.is_void:
+                raise AlreadyCancelled("面单已取消")
+            told = self._told(waybill, TEMPLATE.format(asked["wp_code"]))
             rows.append({"object_id": asked["object_id"], "waybill_cloud_print_response": told})
         return {"pdd_waybill_query_by_waybillcode_response": {"modules": rows}}
 
@@ -79,21 +83,23 @@ class EWaybills:
         chosen = params.get("wp_code", "")
         cols = [
             {
-                "wp_code": company,
+                "wp_code": _THEIRS[branch.carrier],
                 "wp_type": 1,
-                "branch_account_cols": [
-                    {
-                        "branch_code": f"{company}57101",
-                        "branch_name": "杭州西湖网点",
-                        "quantity": balance,
-                        "shipp_address_cols": [PLACE],
-                    }
-                ],
+                "branch_account_cols": [self._account(branch)],
             }
-            for company, balance in self._waybills.balances().items()
-            if chosen in ("", company)
+            for branch in branches_of(_carrier(chosen) if chosen else "")
         ]
         return {"pdd_waybill_search_response": {"waybill_apply_subscription_cols": cols}}
+
+    def _account(self, branch: Branch) -> Answer:
+        province, city, district, street = branch.place
+        place = {"province": province, "city": city, "district": district, "detail": street}
+        return {
+            "branch_code": branch.code,
+            "branch_name": branch.name,
+            "quantity": self._desk.left(branch),
+            "shipp_address_cols": [place],
+        }
 
     def _templates(self, params: Params, now: datetime) -> Answer:
         company = params.get("wp_code", "")
@@ -105,10 +111,14 @@ class EWaybills:
         rows = [{"wp_code": company, "standard_templates": [template]}]
         return {"pdd_cloudprint_stdtemplates_get_response": {"result": {"datas": rows}}}
 
-    def _told(self, issued: Issued, template: str) -> Answer:
-        receiver = self._market.order(issued.orders[0]).receiver
-        data = sealed_label(issued, template, receiver)
-        return {"waybill_code": issued.number, "print_data": data}
+    def _told(self, waybill: Waybill, template: str) -> Answer:
+        document = {
+            "encryptedData": seal(self._key, "label", waybill.waybill_no),
+            "signature": seal(self._key, "signature", waybill.waybill_no),
+            "templateUrl": template,
+            "ver": "3",
+        }
+        return {"waybill_code": waybill.waybill_no, "print_data": json.dumps(document)}
 
     @staticmethod
     def _guarded(
@@ -127,9 +137,13 @@ class EWaybills:
         return do
 
 
+def _carrier(company: str) -> str:
+    return COMPANIES.get(company, "unknown")
+
+
 def _sub_code(refusal: Refusal) -> str:
     match refusal:
-        case Voided():
+        case AlreadyCancelled():
             return "isv.waybill-already-cancelled"
         case NotFound():
             return "isv.waybill-not-exist"

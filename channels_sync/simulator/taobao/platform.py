@@ -17,7 +17,7 @@ from channels_sync.simulator.replies import Reply, json_reply
 from channels_sync.simulator.taobao import acting, errors, messages, reading
 from channels_sync.simulator.taobao.errors import TopError
 from channels_sync.simulator.taobao.gate import admit
-from channels_sync.simulator.taobao.waybills import COMPANIES, Cainiao
+from channels_sync.simulator.taobao.waybills import Cainiao
 
 Document = dict[str, Any]
 _NOT_FOUND = json_reply({"error": "not found"}, status=404)
@@ -32,11 +32,10 @@ class Taobao(Platform):
     app = App.of("taobao", key="23000001", shop_id="2200000001")
     token_rules = TokenRules(access=timedelta(days=1), refresh=timedelta(days=30))
     fetches_messages = True
-    waybill_companies = COMPANIES
 
     def __init__(self, market: Market, tokens: Tokens, mailbox: Mailbox) -> None:
         super().__init__(market, tokens, mailbox)
-        self._cainiao = Cainiao(market, market.waybill_service(COMPANIES))
+        self._cainiao = Cainiao(market)
 
     def answer(self, call: Call, *, now: datetime) -> Reply:
         """Answer the router or an OAuth page."""

@@ -5,20 +5,21 @@ from decimal import Decimal
 
 from oms.dto import CipherReceiver, Consignor, ParcelItem, PlatformWaybillRequest
 
+RECEIVER = CipherReceiver(
+    platform_ref="identity-1",
+    name_cipher="~n~0~",
+    phone_cipher="~p~0~",
+    street_cipher="~s~0~",
+    name_mask="李**",
+    province="浙江省",
+    city="杭州市",
+    district="西湖区",
+)
 REQUEST = PlatformWaybillRequest(
     request_no="PK261111-00000001-1",
     carrier="zto",
     channel_order_nos=("2233000000000000001", "2233000000000000002"),
-    receiver=CipherReceiver(
-        platform_ref="identity-1",
-        name_cipher="~n~0~",
-        phone_cipher="~p~0~",
-        street_cipher="~s~0~",
-        name_mask="李**",
-        province="浙江省",
-        city="杭州市",
-        district="西湖区",
-    ),
+    receiver=RECEIVER,
     sender=Consignor(
         name="一号仓",
         phone="0571-88880000",

@@ -1,6 +1,7 @@
 """Pinduoduo's e-waybills over scripted answers."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from oms.integration.errors import ErrorKind
 from tests.channels_sync.connectors import scripted
 from tests.channels_sync.connectors.pinduoduo.wire import KEYS, Wire, refusal
 from tests.channels_sync.connectors.scripted import broken_line, caught
-from tests.channels_sync.connectors.waybill_parcels import CASH, DOCUMENT, REQUEST
+from tests.channels_sync.connectors.waybill_parcels import CASH, DOCUMENT, RECEIVER, REQUEST
 
 ROW = {"object_id": REQUEST.request_no, "waybill_code": "YT880000000001", "print_data": DOCUMENT}
 ISSUED = {"pdd_waybill_get_response": {"modules": [ROW]}}
@@ -88,6 +89,13 @@ def test_answer_that_cannot_be_read_leaves_the_outcome_open(modules: Any) -> Non
 def test_refusals_are_told_by_what_to_do(step: Any, kind: ErrorKind, is_open: bool) -> None:
     error = caught(lambda: line(Wire(step)).issue(REQUEST))
     assert (error.kind, error.outcome_unknown) == (kind, is_open)
+
+
+def test_ciphertext_that_was_blanked_is_refused_without_a_call() -> None:
+    wire = Wire()
+    blank = replace(REQUEST, receiver=replace(RECEIVER, name_cipher=""))
+    assert caught(lambda: line(wire).issue(blank)).code == "local:no_cipher"
+    assert wire.requests == []
 
 
 def test_what_became_of_a_request_is_found_by_saying_it_again() -> None:

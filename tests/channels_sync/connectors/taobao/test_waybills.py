@@ -1,6 +1,7 @@
 """Cainiao's e-waybills over scripted answers."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from oms.dto import PlatformWaybill, WaybillBranch
 from oms.integration.errors import ErrorKind
 from tests.channels_sync.connectors.scripted import broken_line, caught
 from tests.channels_sync.connectors.taobao.wire import CREDENTIALS, NOW, Wire, answer, refused
-from tests.channels_sync.connectors.waybill_parcels import CASH, DOCUMENT, REQUEST
+from tests.channels_sync.connectors.waybill_parcels import CASH, DOCUMENT, RECEIVER, REQUEST
 
 ROW = {"object_id": REQUEST.request_no, "waybill_code": "78310000000001", "print_data": DOCUMENT}
 ISSUED = answer(GET, modules={"waybill_cloud_print_response": [ROW]})
@@ -203,6 +204,13 @@ def test_labels_of_the_company_are_listed() -> None:
 def test_company_without_a_code_is_refused_without_a_call() -> None:
     wire = Wire()
     assert caught(lambda: line(wire).branches("pigeon")).code == "local:carrier"
+    assert wire.requests == []
+
+
+def test_address_without_its_identity_is_refused_without_a_call() -> None:
+    wire = Wire()
+    blank = replace(REQUEST, receiver=replace(RECEIVER, platform_ref=""))
+    assert caught(lambda: line(wire).issue(blank)).code == "local:no_cipher"
     assert wire.requests == []
 
 
