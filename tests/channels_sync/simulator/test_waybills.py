@@ -203,7 +203,8 @@ def test_wrong_ciphertext_and_unknown_sender_are_refused(shop: Shop) -> None:
     receiver = shipment.fulfillment.receiver
     assert receiver is not None
     right, sealed = receiver.platform_ref, receiver.platform_cipher
-    receiver.platform_ref, receiver.platform_cipher = "somebody else", {"name": "~x~0~"}
+    receiver.platform_ref = "somebody else"
+    receiver.platform_cipher = {**(sealed or {}), "name": "~x~0~"}
     receiver.save()
     assert "不匹配" in shop.label(shipment).last_error
     receiver.platform_ref, receiver.platform_cipher = right, sealed
