@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -66,16 +66,15 @@ class CaseAdmin(StoreScopedAdmin):
         counts = queues.counts(person(request), now=timezone.now())
         return (
             Tab(_("all"), ""),
-            *(Tab(one.label, f"queue={one.key}", n) for one, n, _at in counts),
+            *(Tab(one.queue.label, f"queue={one.queue.key}", one.count) for one in counts),
         )
 
     def panels(self, request: HttpRequest, obj: AfterSalesCase) -> Sequence[Panel]:
         return main_panels(obj, now=timezone.now())
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
-        is_queue = bool(request.GET.get("queue"))
-        due = F("deadline_at").asc(nulls_last=True)
-        return (due, "pk") if is_queue else ("-pk",)
+        key = request.GET.get("queue")
+        return queues.order_by(key) if key else ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AfterSalesCase]:
         rows: QuerySet[AfterSalesCase] = super().get_queryset(request)
@@ -207,5 +206,10 @@ class CaseAdmin(StoreScopedAdmin):
 
 def _term(case: AfterSalesCase) -> SafeString | str:
     """Say that the clock is the platform's: after it the platform decides by itself."""
-    is_theirs = case.respond_by is not None and case.respond_by == case.deadline_at
-    return show.chip(_("platform's term"), "blue") if is_theirs else ""
+    if case.respond_by is None:
+        return ""
+    if case.respond_by == case.deadline_at:
+        return show.chip(_("platform's term"), "blue")
+    # Ours runs out first, or it is the next step's: both clocks are of interest.
+    shown = show.countdown(case.respond_by, timezone.now())
+    return show.row((show.chip(_("platform"), "blue"), shown))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import AfterSalesCase
-from aftersales.services.queues import QUEUES, UnknownQueue, in_queue
+from aftersales.services.queues import QUEUES, UnknownQueue, in_queue, order_by
 from oms.admin.base import DropdownFilter
 from oms.admin.filters import Choice
 
@@ -33,4 +33,4 @@ class QueueFilter(DropdownFilter):
             rows = in_queue(queryset, key=key, now=timezone.now())
         except UnknownQueue:
             return queryset.none()
-        return rows.order_by(F("deadline_at").asc(nulls_last=True), "pk")
+        return rows.order_by(*order_by(key))

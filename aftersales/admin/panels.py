@@ -7,7 +7,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from aftersales.flows import Approval
 from aftersales.models import AfterSalesCase, Kind
 from aftersales.models.axes import SUBJECTS
 from aftersales.models.words import carrier_label
@@ -39,7 +38,7 @@ def _standing(case: AfterSalesCase, now: datetime) -> Iterator[Fact]:
     yield Fact(_("Approval · goods · money"), axis_chips(case))
     if case.closed_at is None:
         yield Fact(_("Due"), show.countdown(case.deadline_at, now))
-        if case.respond_by is not None and case.approval == Approval.PENDING:
+        if case.respond_by is not None:
             yield Fact(_("The platform decides by itself"), show.countdown(case.respond_by, now))
     yield Fact(_("Page of the decision"), show.link(case.case_no, case_url(case.case_no)))
 

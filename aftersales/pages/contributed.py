@@ -75,15 +75,16 @@ def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
     address = reverse("admin:aftersales_aftersalescase_changelist")
     return [
         BoardCount(
-            key=f"cases.{queue.key}",
-            label=queue.label,
-            count=count,
-            oldest_at=oldest,
-            url=f"{address}?queue={queue.key}",
-            tone=queue.tone,
+            key=f"cases.{one.queue.key}",
+            label=one.queue.label,
+            count=one.count,
+            oldest_at=one.oldest_at,
+            url=f"{address}?queue={one.queue.key}",
+            tone=one.queue.tone,
             lane=Lane.RETURNS,
+            due_at=one.due_at,
         )
-        for queue, count, oldest in queues.counts(user, now=now)
+        for one in queues.counts(user, now=now)
     ]
 
 

@@ -80,6 +80,7 @@ def case_context(case: AfterSalesCase, *, user: User, now: datetime) -> dict[str
         "seen": digest(case),
         "replacement": replacement_parcels(case),
         "clock": clock(case.deadline_at, now=now),
+        "platform_clock": clock(case.respond_by, now=now),
         "timeline": _timeline(case),
         "is_open": case.status == CaseStatus.OPEN,
         "sees_order": may(user, "view_orders", case.store),

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OrderBy, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,22 +18,73 @@ from oms.models import User
 VIEW = ("view_cases", "approve_returns", "open_cases")
 CLAIM_AFTER = timedelta(days=14)
 
+SOONEST, SOON = timedelta(hours=4), timedelta(hours=12)
+
 _OPEN = Q(status=CaseStatus.OPEN)
+# Between our yes and the parcel it is the buyer's term, not ours.
+_OUR_TURN = Q(approval=Approval.PENDING) | Q(receipt=Receipt.RECEIVED, money=Money.NONE)
 _DIFFERS = CaseLine.objects.filter(case=OuterRef("pk"), is_settled=False).exclude(difference=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``since`` is the column that tells how long a row has been waiting; ``tone`` its color."""
+    """``since`` is the column that tells how long a row has been waiting; ``tone`` its color;
+    ``due`` the column by which what is in it comes first."""
 
     key: str
     label: Promise | str
     where: Callable[[datetime], Q]
     since: str
     tone: str
+    due: str = "deadline_at"
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait in a queue, since when the oldest, and when the first of them is due."""
+
+    queue: Queue
+    count: int
+    oldest_at: datetime | None
+    due_at: datetime | None
+
+
+def _term(after: timedelta | None, before: timedelta) -> Callable[[datetime], Q]:
+    """The platform decides in our place at ``respond_by``, so long from now."""
+
+    def where(now: datetime) -> Q:
+        begun = Q(respond_by__gt=now + after) if after is not None else Q()
+        return _OPEN & _OUR_TURN & begun & Q(respond_by__lte=now + before)
+
+    return where
+
+
+_NOTHING = timedelta(0)
 QUEUES = (
+    Queue(
+        "term_past",
+        _("platform's term is past"),
+        _term(None, _NOTHING),
+        "approval_since",
+        "red",
+        "respond_by",
+    ),
+    Queue(
+        "term_4",
+        _("platform decides within 4 h"),
+        _term(_NOTHING, SOONEST),
+        "approval_since",
+        "red",
+        "respond_by",
+    ),
+    Queue(
+        "term_12",
+        _("platform decides within 12 h"),
+        _term(SOONEST, SOON),
+        "approval_since",
+        "amber",
+        "respond_by",
+    ),
     Queue(
         "decide",
         _("to decide"),
@@ -139,16 +191,34 @@ def may_scan(case: AfterSalesCase, *, user: User) -> bool:
     return at_the_dock or visible_cases(user).filter(pk=case.pk).exists()
 
 
-def counts(user: User, *, now: datetime) -> list[tuple[Queue, int, datetime | None]]:
-    """Return per queue how many of the person's cases wait in it, and since when the oldest."""
-    rows = visible_cases(user).filter(_OPEN)
-    found = []
+def order_by(key: str) -> tuple[OrderBy, str]:
+    """Return how a queue is sorted: what is due first comes first."""
+    column = _BY_KEY[key].due if key in _BY_KEY else "deadline_at"
+    return F(column).asc(nulls_last=True), "pk"
+
+
+def counts(user: User, *, now: datetime) -> list[Waiting]:
+    """Return per queue how many of the person's cases wait in it, since when, and until when.
+
+    All of them by one question: the board asks it every few seconds.
+    """
+    sums: dict[str, Any] = {}
     for queue in QUEUES:
-        sums = rows.filter(queue.where(now)).aggregate(
-            count=Count("pk", distinct=True), oldest=Min(queue.since)
+        inside = queue.where(now)
+        sums[f"{queue.key}_count"] = Count("pk", filter=inside, distinct=True)
+        sums[f"{queue.key}_oldest"] = Min(queue.since, filter=inside)
+        if queue.due == "respond_by":
+            sums[f"{queue.key}_due"] = Min(queue.due, filter=inside)
+    found = visible_cases(user).filter(_OPEN).aggregate(**sums)
+    return [
+        Waiting(
+            queue,
+            found[f"{queue.key}_count"],
+            found[f"{queue.key}_oldest"],
+            found.get(f"{queue.key}_due"),
         )
-        found.append((queue, sums["count"], sums["oldest"]))
-    return found
+        for queue in QUEUES
+    ]
 
 
 def deciding_stores(user: User, *, now: datetime) -> frozenset[int]:

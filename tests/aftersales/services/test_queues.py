@@ -70,7 +70,7 @@ def test_nobody_sees_or_counts_a_case_of_another_store(now: datetime) -> None:
     case, foreign = open_case(), open_case()
     person = service_person(case)
     assert list(queues.visible_cases(person)) == [case]
-    assert {queue.key: n for queue, n, _at in queues.counts(person, now=now)}["decide"] == 1
+    assert {one.queue.key: one.count for one in queues.counts(person, now=now)}["decide"] == 1
     with pytest.raises(AfterSalesCase.DoesNotExist):
         queues.find_case(person, case_no=foreign.case_no, now=now)
     assert queues.find_case(person, case_no=case.case_no, now=now) == case
@@ -115,11 +115,51 @@ def test_what_is_due_first_stands_first(now: datetime) -> None:
     assert queues.to_decide(supervisor(order), now=now) == [soon, late]
 
 
-def test_counting_takes_a_fixed_number_of_queries(
-    now: datetime, django_assert_num_queries: object
+@pytest.mark.parametrize(
+    ("hours", "queue"),
+    [
+        (-1, "term_past"),
+        (0, "term_past"),
+        (3.9, "term_4"),
+        (4, "term_4"),
+        (11, "term_12"),
+        (13, ""),
+    ],
+)
+def test_platforms_term_is_counted_by_how_soon_it_ends(
+    now: datetime, hours: float, queue: str
 ) -> None:
+    case = open_case()
+    ends = now + timedelta(hours=hours)
+    AfterSalesCase.objects.filter(pk=case.pk).update(respond_by=ends)
+    assert standing(case, now) == [*filter(None, [queue]), "decide"]
+    found = {one.queue.key: one for one in queues.counts(service_person(case), now=now)}
+    if queue:
+        assert (found[queue].count, found[queue].due_at) == (1, ends)
+    assert found["decide"].due_at is None
+
+
+def test_term_is_the_buyers_between_our_yes_and_his_parcel(now: datetime) -> None:
+    case = open_case()
+    AfterSalesCase.objects.filter(pk=case.pk).update(respond_by=now)
+    acts.approve(case)
+    assert standing(case, now) == ["coming"]
+
+
+def test_queue_of_a_term_runs_by_the_platforms_clock(now: datetime) -> None:
+    later, sooner = open_case(), open_case()
+    for case, ours, theirs in ((later, 1, 3), (sooner, 2, 2)):
+        AfterSalesCase.objects.filter(pk=case.pk).update(
+            deadline_at=now + timedelta(hours=ours), respond_by=now + timedelta(hours=theirs)
+        )
+    rows = queues.in_queue(AfterSalesCase.objects.all(), key="term_4", now=now)
+    assert list(rows.order_by(*queues.order_by("term_4"))) == [sooner, later]
+    assert list(rows.order_by(*queues.order_by("decide"))) == [later, sooner]
+
+
+def test_counting_takes_one_question(now: datetime, django_assert_num_queries: object) -> None:
     case = open_case()
     person = service_person(case)
     queues.visible_cases(person).exists()
-    with django_assert_num_queries(len(QUEUES)):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]
         queues.counts(person, now=now)
