@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from oms.models import (
     WarehouseUserPermission,
 )
 from oms.refusals import Refusal
+from oms.statements import Template
 
 Person = User | AnonymousUser
 
@@ -89,6 +91,7 @@ def forget(user: User) -> None:
 
 
 _OWN = (StoreUserPermission, WarehouseUserPermission)
+_ANYBODY = -1
 _GROUPS = (StoreGroupPermission, WarehouseGroupPermission)
 
 
@@ -100,15 +103,21 @@ def _look_up(user: User) -> Scope:
         }
         return Scope({}, everywhere)
     found: dict[str, set[int]] = defaultdict(set)
-    columns = ("permission__codename", "content_object_id")
-    # A right's name tells whether the id is a store's or a warehouse's, so one query has them all.
-    first, *others = (
-        *(own.objects.filter(user=user).values_list(*columns) for own in _OWN),
-        *(group.objects.filter(group__user=user).values_list(*columns) for group in _GROUPS),
-    )
-    for codename, place_id in first.union(*others):
+    for codename, place_id in _rights().rows({_ANYBODY: user.pk}):
         found[codename].add(place_id)
     return Scope({codename: frozenset(ids) for codename, ids in found.items()})
+
+
+@cache
+def _rights() -> Template:
+    """A right's name tells whether the id is a store's or a warehouse's, so one query has them all;
+    every request asks it, so it is built once."""
+    columns = ("permission__codename", "content_object_id")
+    first, *others = (
+        *(own.objects.filter(user=_ANYBODY).values_list(*columns) for own in _OWN),
+        *(group.objects.filter(group__user=_ANYBODY).values_list(*columns) for group in _GROUPS),
+    )
+    return Template.of(first.union(*others))
 
 
 def may(user: Person, permission: str, place: Store | Warehouse) -> bool:
@@ -118,6 +127,15 @@ def may(user: Person, permission: str, place: Store | Warehouse) -> bool:
 def require(user: Person, permission: str, place: Store | Warehouse) -> None:
     """:raises NotAllowed: if the person does not hold the right in this store or warehouse"""
     if not may(user, permission, place):
+        raise NotAllowed(permission=permission)
+
+
+def require_at(user: Person, permission: str, *, warehouse_id: int) -> None:
+    """Check a right in a warehouse of which only the id is at hand.
+
+    :raises NotAllowed: if the person does not hold the right in this warehouse
+    """
+    if warehouse_id not in scope(user).warehouses(permission):
         raise NotAllowed(permission=permission)
 
 

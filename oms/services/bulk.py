@@ -54,6 +54,18 @@ def insert_together(rows: Sequence[models.Model]) -> None:
                 row.save(force_insert=True)
 
 
+def insert_one(row: models.Model) -> None:
+    """Write one row by a plan that is kept, and give it its id; a clash ends the caller's
+    transaction.
+
+    :raises IntegrityError: if it exists already or breaks a constraint
+    """
+    if connection.vendor == "postgresql":
+        _state_together([row])
+    else:
+        row.save(force_insert=True)
+
+
 def _is_inside() -> bool:
     """A statement that stands alone is a transaction of its own: to say so costs two more."""
     return connection.vendor != "postgresql" or connection.in_atomic_block

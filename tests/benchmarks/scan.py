@@ -83,7 +83,7 @@ def _cart(number: int) -> Cart:
     while next_step(task).kind is not StepKind.SKU:
         floor.one_step(task)
         task.refresh_from_db()
-    line = next_step(task).lines[0]
+    line = PickLine.objects.get(pk=next_step(task).lines[0].pk)
     if line.sku_id != first.pk:
         raise AssertionError("the walk begins somewhere else")
     return Cart(floor, task, line, first.code)

@@ -26,12 +26,14 @@ from warehouse.mobile.parsing import BadRequest, reason_of, scan_request, typed_
 from warehouse.mobile.places import workplaces
 from warehouse.mobile.screens import parcel
 from warehouse.mobile.screens.catalogue import STATIONS, as_json
+from warehouse.mobile.screens.pick import of_walk
 from warehouse.mobile.screens.screen import Screen
 from warehouse.mobile.security import api, worker
 from warehouse.models import ReturnPhoto, Waybill
+from warehouse.services.picking.walk import Walk
 from warehouse.services.receiving import photos
 from warehouse.services.scanning import scan as scanning
-from warehouse.services.scanning.values import Answer
+from warehouse.services.scanning.values import Answer, ScanRequest
 from warehouse.services.waybills import labelling, printing
 
 _STATUS = {"accepted": 200, "refused": 409}
@@ -52,8 +54,8 @@ def scan(request: HttpRequest) -> HttpResponse:
     except scanning.KeyReused as refusal:
         return _invalid(str(refusal))
     status = 403 if answer.is_forbidden else _STATUS[answer.result]
-    screen = _screen(user, asked.station, asked.warehouse_id)
-    return JsonResponse({**_told(answer), "screen": screen}, status=status)
+    shown = _at_hand(user, asked, answer) or _screen(user, asked.station, asked.warehouse_id)
+    return JsonResponse({**_told(answer), "screen": shown}, status=status)
 
 
 @api
@@ -219,6 +221,14 @@ def _worded(facts: Mapping[str, Any]) -> dict[str, Any]:
     ours = messages.KINDS.get(str(kind))
     theirs = (row.label for row in barcode_kinds if row.key == kind)
     return {**facts, "kind": str(ours or next(theirs, kind))}
+
+
+def _at_hand(user: User, asked: ScanRequest, answer: Answer) -> dict[str, Any] | None:
+    """Return the picker's screen from what the scan itself has read, if it did."""
+    walk, place = answer.shown, asked.warehouse_id
+    if not isinstance(walk, Walk) or walk.warehouse_id != place:
+        return None
+    return as_json(of_walk(walk)) if place in scope(user).ids("pick") else None
 
 
 def _screen(user: User, station: str, warehouse_id: int) -> dict[str, Any] | None:

@@ -1,11 +1,13 @@
 """The kinds of codes that this app knows, each found where a person may look.
 
 All kinds are asked by one query: a scan waits for the answer, and most kinds never know the code.
+The query is built once, because building it costs more than running it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import F, IntegerField, QuerySet, Value
 from django.db.models.expressions import Combinable
@@ -13,7 +15,11 @@ from django.db.models.functions import Coalesce, Concat, NullIf
 
 from oms.models import Barcode, ExpectedReturn, FulfillmentOrder, Shipment, Sku, User
 from oms.registries import BarcodeMatch
+from oms.statements import Template
 from warehouse.models import Bin
+
+# Stand-ins that no constant of the queries equals.
+_FORM, _PLACE = "spelling {}", -1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +53,38 @@ def find(
     forms: Sequence[str], *, kinds: Sequence[Kind], warehouse_ids: Sequence[int]
 ) -> list[BarcodeMatch]:
     """Return what the code stands for in each kind that knows it, in the order of the kinds."""
-    looks = [(kind.key, look) for kind in kinds for look in kind.looks(forms, warehouse_ids)]
-    first, *others = (_query(rank, look) for rank, (_key, look) in enumerate(looks))
+    wanted = _Asked(tuple(kinds), len(forms), len(warehouse_ids))
+    keys, template = _built(wanted)
     found: dict[str, BarcodeMatch] = {}
-    for rank, _order, pk, text in sorted(first.union(*others, all=True)):
-        key = looks[rank][0]
-        found.setdefault(key, BarcodeMatch(key, pk, text))
+    for rank, _order, pk, text in sorted(template.rows(_values(forms, warehouse_ids))):
+        found.setdefault(keys[rank], BarcodeMatch(keys[rank], pk, text))
     return list(found.values())
+
+
+class _Asked(NamedTuple):
+    """What decides how the query is built: everything else are values in it."""
+
+    kinds: Sequence[Kind]
+    forms: int
+    warehouses: int
+
+
+@lru_cache(maxsize=64)
+def _built(asked: _Asked) -> tuple[Sequence[str], Template]:
+    """Build the query of these kinds once, with stand-ins for the spellings and the warehouses."""
+    forms = [_FORM.format(number) for number in range(asked.forms)]
+    places = [_PLACE - number for number in range(asked.warehouses)]
+    looks = [(kind.key, look) for kind in asked.kinds for look in kind.looks(forms, places)]
+    first, *others = (_query(rank, look) for rank, (_key, look) in enumerate(looks))
+    return [key for key, _look in looks], Template.of(first.union(*others, all=True))
+
+
+def _values(forms: Sequence[str], warehouse_ids: Sequence[int]) -> dict[object, object]:
+    values: dict[object, object] = {}
+    for number, form in enumerate(forms):
+        stand_in = _FORM.format(number)
+        values |= {stand_in: form, stand_in.upper(): form.upper()}
+    return values | {_PLACE - number: pk for number, pk in enumerate(warehouse_ids)}
 
 
 def _query(rank: int, look: Look) -> QuerySet[Any, Any]:

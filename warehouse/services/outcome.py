@@ -19,9 +19,11 @@ Fact = str | int
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``follow`` names rows that the page goes on with (a parcel to be labelled)."""
+    """``follow`` names rows that the page goes on with (a parcel to be labelled). ``shown`` is what
+    the station has read anyway and its screen shows: then nothing is read a second time."""
 
     code: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
     tone: Tone = Tone.OK
     follow: Mapping[str, Fact] = field(default_factory=dict)
+    shown: object = None

@@ -3,20 +3,24 @@
 Raising a stop and passing a station lock the same row, so one of them comes first for certain (I6).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
-from oms.access.checks import require
+from oms.access.checks import require_at
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, OrderHold, StopToken, User
-from oms.models.locking import atomic_service
+from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.hold_words import words
+from oms.statements import Template
 from oms.transitions import fire
+
+_ANY = -1
 
 
 class DocumentStopped(Refusal):
@@ -63,51 +67,79 @@ def check_open(fulfillment_id: int, *, permission: str, actor: User) -> Fulfillm
     :raises NotAllowed: if the person does not hold the right in the warehouse
     :raises DocumentStopped: if it must not go on
     """
-    rows = FulfillmentOrder.objects.select_related("warehouse").select_for_update(of=("self",))
-    document = rows.get(pk=fulfillment_id)
-    require(actor, permission, document.warehouse)
+    document = lock_row(FulfillmentOrder, fulfillment_id)
+    require_at(actor, permission, warehouse_id=document.warehouse_id)
     refuse_if_stopped(document)
     return document
 
 
-def refuse_if_stopped(document: FulfillmentOrder) -> None:
-    """:raises DocumentStopped: if the locked document was cancelled, stopped, or is held"""
-    stop = stops_of([document]).get(document.pk)
-    if stop is not None:
+def lock_open(fulfillment_id: int, *, permission: str, actor: User) -> None:
+    """Do what ``check_open`` does for a scan that needs nothing of the document itself, inside the
+    caller's transaction: two short statements.
+
+    :raises NotAllowed: if the person does not hold the right in the warehouse
+    :raises DocumentStopped: if it must not go on
+    """
+    [(status, warehouse_id)] = _locking().rows({_ANY: fulfillment_id})
+    require_at(actor, permission, warehouse_id=warehouse_id)
+    for stop in _stops_among({fulfillment_id: status}).values():
         raise stop
 
 
-def stops_of(documents: Sequence[FulfillmentOrder]) -> dict[int, DocumentStopped]:
+@cache
+def _locking() -> Template:
+    rows = FulfillmentOrder.objects.order_by().filter(pk=_ANY).select_for_update()
+    return Template.of(rows.values_list("status", "warehouse_id"))
+
+
+def refuse_if_stopped(document: FulfillmentOrder) -> None:
+    """:raises DocumentStopped: if the locked document was cancelled, stopped, or is held"""
+    for stop in stops_of([document]).values():
+        raise stop
+
+
+def stops_of(documents: Iterable[FulfillmentOrder]) -> dict[int, DocumentStopped]:
     """Return why documents must not go on, those that may are missing: cancelled, stopped, held.
 
     It costs the same for one as for many. Only under their locks is the answer still true when it
     is used.
     """
+    return _stops_among({document.pk: document.status for document in documents})
+
+
+def _stops_among(standing: Mapping[int, str]) -> dict[int, DocumentStopped]:
     stops: dict[int, DocumentStopped] = {
-        document.pk: DocumentCancelled()
-        for document in documents
-        if document.status == FulfillmentStatus.CANCELLED
+        pk: DocumentCancelled()
+        for pk, status in standing.items()
+        if status == FulfillmentStatus.CANCELLED
     }
-    standing = [document.pk for document in documents if document.pk not in stops]
-    if standing:
-        for _rank, _pk, document_id, reason, owner, code in sorted(_raised(standing)):
+    others = [pk for pk in standing if pk not in stops]
+    if others:
+        for _rank, _pk, document_id, reason, owner, code in sorted(_raised(others)):
             text = _words_of(reason, owner=owner, code=code) if code else words(reason)
             stops.setdefault(document_id, DocumentStopped(reason=text))
     return stops
 
 
-def _raised(document_ids: Sequence[int]) -> QuerySet[Any, Any]:
+def _raised(document_ids: Sequence[int]) -> list[Any]:
     """Stops first, then holds, each in the order in which they came: by one query."""
-    nothing = Value("")
-    tokens = StopToken.objects.filter(fulfillment__in=document_ids, lifted_at=None)
+    places = range(-len(document_ids), 0)
+    return _raising(len(document_ids)).rows(dict(zip(places, document_ids, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _raising(count: int) -> Template:
+    nothing, anybody = Value(""), range(-count, 0)
+    tokens = StopToken.objects.order_by().filter(fulfillment__in=anybody, lifted_at=None)
     on = "order__items__fulfillment_lines__"
     holds = OrderHold.objects.order_by().filter(
-        released_at=None,
-        **{f"{on}fulfillment__in": document_ids, f"{on}cancelled_at": None},
+        released_at=None, **{f"{on}fulfillment__in": anybody, f"{on}cancelled_at": None}
     )
     first = tokens.values_list(Value(0), "pk", "fulfillment_id", "reason", nothing, nothing)
-    return first.union(
-        holds.values_list(Value(1), "pk", f"{on}fulfillment_id", "detail", "owner", "code")
+    return Template.of(
+        first.union(
+            holds.values_list(Value(1), "pk", f"{on}fulfillment_id", "detail", "owner", "code")
+        )
     )
 
 

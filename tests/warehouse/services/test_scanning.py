@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from oms.models import Sku
 from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import in_bin, refused
@@ -110,7 +111,7 @@ def test_crashed_device_loses_no_scan_and_repeats_none(floor: Floor) -> None:
         send(floor, request)
     slot = PickSlot.objects.get()
     assert slot.tote is not None
-    assert in_bin(slot.tote, sku) == 3
+    assert in_bin(slot.tote, Sku.objects.get(pk=sku.pk)) == 3
 
 
 def test_scan_without_right_is_forbidden_and_written_down(floor: Floor) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 from oms.models import User, Warehouse
 from warehouse.mobile import messages
 from warehouse.mobile.screens.screen import Button, Screen, Text
-from warehouse.models import PickTask
 from warehouse.services.barcodes import Command
 from warehouse.services.picking.claiming import current, waiting
-from warehouse.services.picking.steps import Step, StepKind, next_step, progress
+from warehouse.services.picking.steps import Step, StepKind, step_of
+from warehouse.services.picking.walk import Walk, read_walk
 
 _SKIP = Button(command=Command.SKIP, label=messages.SKIP)
 _SHORT = Button(command=Command.SHORT, label=messages.SHORT, tone="danger", ask=messages.SHORT_ASK)
@@ -17,18 +17,20 @@ _HAND_BACK = Button(command=Command.HAND_BACK, label=messages.HAND_BACK, ask=mes
 
 def screen(user: User, warehouse: Warehouse) -> Screen:
     task = current(user, warehouse_id=warehouse.pk)
-    if task is None:
-        return _idle(warehouse)
-    step = next_step(task)
-    state = progress(task)
-    note: Text = messages.PARKED % {"n": state.parked} if state.parked else ""
+    return of_walk(read_walk(task)) if task else _idle(warehouse)
+
+
+def of_walk(walk: Walk) -> Screen:
+    """Show a walk that was read: the scan that has just changed it knows it best."""
+    step = step_of(walk)
+    note: Text = messages.PARKED % {"n": walk.parked} if walk.parked else ""
     return Screen(
         station="pick",
         title=messages.TITLES["pick"],
-        context={"station": "pick", "warehouse": warehouse.pk, "task": task.pk},
-        progress=(state.done, state.total),
+        context={"station": "pick", "warehouse": walk.warehouse_id, "task": walk.task_id},
+        progress=(walk.done, walk.total),
         note=note,
-        **_SHOWN[step.kind](task, step),
+        **_SHOWN[step.kind](step),
     )
 
 
@@ -46,7 +48,7 @@ def _idle(warehouse: Warehouse) -> Screen:
     )
 
 
-def _tote(task: PickTask, step: Step) -> dict[str, Any]:
+def _tote(step: Step) -> dict[str, Any]:
     place = str(step.slot.position) if step.slot and step.is_cluster else ""
     return {
         "hint": messages.SCAN_TOTE,
@@ -56,7 +58,7 @@ def _tote(task: PickTask, step: Step) -> dict[str, Any]:
     }
 
 
-def _bin(task: PickTask, step: Step) -> dict[str, Any]:
+def _bin(step: Step) -> dict[str, Any]:
     return {
         "hint": messages.SCAN_BIN,
         "verb": messages.GO_TO,
@@ -67,7 +69,7 @@ def _bin(task: PickTask, step: Step) -> dict[str, Any]:
     }
 
 
-def _sku(task: PickTask, step: Step) -> dict[str, Any]:
+def _sku(step: Step) -> dict[str, Any]:
     return {
         "hint": messages.SCAN_ITEM,
         "then": messages.THEN % {"bin": step.following.code} if step.following else "",
@@ -79,7 +81,7 @@ def _sku(task: PickTask, step: Step) -> dict[str, Any]:
     }
 
 
-def _put(task: PickTask, step: Step) -> dict[str, Any]:
+def _put(step: Step) -> dict[str, Any]:
     slot = step.slot
     return {
         "hint": messages.SCAN_TOTE,
@@ -91,7 +93,7 @@ def _put(task: PickTask, step: Step) -> dict[str, Any]:
     }
 
 
-def _done(task: PickTask, step: Step) -> dict[str, Any]:
+def _done(step: Step) -> dict[str, Any]:
     onward = Button(command=Command.NEXT, label=messages.NEXT, tone="primary")
     return {
         "hint": "",

@@ -1,26 +1,32 @@
 """Who picks what: two pickers never get the same task."""
 
 from datetime import datetime
+from functools import cache
 
+from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from oms.access.checks import require
+from oms.access.checks import require, require_at
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import User, Warehouse
 from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services.fulfillment.stations import DocumentStopped, check_open
 from oms.services.hold_words import words
+from oms.statements import rows
 from oms.transitions import fire
 from warehouse.flows import TaskStatus, WaveStatus
-from warehouse.models import PickSlot, PickTask
+from warehouse.models import PickSlot, PickTask, Wave
 from warehouse.services.waves.aligning import align, order_walk
 from warehouse.services.waves.closing import close, open_slots, park, settle
 from warehouse.services.waves.documents import move
 
 PERMISSION = "pick"
 _MOST_TRIES = 20
+# What a scan needs of its task: everything else is read when somebody asks for it.
+_OF_TASK = ("id", "wave_id", "picker_id", "bin_id", "status")
+_OF_WAVE = ("id", "warehouse_id", "is_single")
 
 
 class NoWork(Refusal):
@@ -41,8 +47,8 @@ def current(user: User, *, warehouse_id: int) -> PickTask | None:
 
 def waiting(warehouse_id: int) -> int:
     """Count the tasks that wait for a picker."""
-    rows = PickTask.objects.filter(wave__warehouse=warehouse_id, status=TaskStatus.WAITING)
-    return rows.filter(wave__status=WaveStatus.STARTED).count()
+    tasks = PickTask.objects.filter(wave__warehouse=warehouse_id, status=TaskStatus.WAITING)
+    return tasks.filter(wave__status=WaveStatus.STARTED).count()
 
 
 @atomic_service
@@ -71,12 +77,25 @@ def lock_own(task_id: int, *, actor: User) -> PickTask:
 
     :raises NotYourTask: if it is not claimed by this person
     """
-    rows = PickTask.objects.select_related("wave__warehouse").select_for_update(of=("self",))
-    task = rows.filter(pk=task_id, picker=actor, status=TaskStatus.CLAIMED).first()
-    if task is None:
+    found = rows(_own(connection.features.has_select_for_update_of), [task_id, actor.pk])
+    if not found:
         raise NotYourTask
-    require(actor, PERMISSION, task.wave.warehouse)
+    alias, [values] = connection.alias, found
+    task = PickTask.from_db(alias, _OF_TASK, values[: len(_OF_TASK)])
+    task.wave = Wave.from_db(alias, _OF_WAVE, values[len(_OF_TASK) :])
+    require_at(actor, PERMISSION, warehouse_id=task.wave.warehouse_id)
     return task
+
+
+@cache
+def _own(can_lock: bool) -> str:  # noqa: FBT001
+    columns = [*(f"task.{name}" for name in _OF_TASK), *(f"wave.{name}" for name in _OF_WAVE)]
+    return (
+        f"SELECT {', '.join(columns)} FROM warehouse_picktask task"  # noqa: S608
+        " JOIN warehouse_wave wave ON wave.id = task.wave_id"
+        " WHERE task.id = %s AND task.picker_id = %s AND task.status = 'claimed'"
+        f"{' FOR UPDATE OF task' if can_lock else ''}"
+    )
 
 
 def hand_back(task: PickTask, *, actor: User, now: datetime) -> None:
@@ -88,11 +107,11 @@ def hand_back(task: PickTask, *, actor: User, now: datetime) -> None:
 
 def _next(warehouse_id: int) -> PickTask | None:
     """The most pressing task that nobody else is just taking."""
-    rows = PickTask.objects.filter(
+    tasks = PickTask.objects.filter(
         wave__warehouse=warehouse_id, wave__status=WaveStatus.STARTED, status=TaskStatus.WAITING
     )
-    rows = rows.order_by("-wave__is_urgent", F("wave__ship_by").asc(nulls_last=True), "pk")
-    return rows.select_for_update(skip_locked=True, of=("self",)).select_related("wave").first()
+    tasks = tasks.order_by("-wave__is_urgent", F("wave__ship_by").asc(nulls_last=True), "pk")
+    return tasks.select_for_update(skip_locked=True, of=("self",)).select_related("wave").first()
 
 
 def _begin(task: PickTask, *, actor: User, now: datetime) -> None:

@@ -43,11 +43,12 @@ def report_short(task: PickTask, *, step: Step, actor: User, now: datetime) -> O
     _require_bin(step)
     slots = _slots(step)
     lines = PickLine.objects.filter(pk__in=[line.pk for line in step.lines])
+    missed = list(lines.select_related("bin", "fulfillment_line").order_by("pk"))
     # Orders before documents: a hold locks both.
     orders = lock_rows(
         Order, lines.values_list("fulfillment_line__order_item__order_id", flat=True)
     )
-    for line in step.lines:
+    for line in missed:
         slot = next(slot for slot in slots if slot.pk == line.slot_id)
         give_up([line], units=line.quantity - line.picked, slot=slot, now=now, doubted=True)
     missing = align(slots, warehouse_id=task.wave.warehouse_id, now=now)
@@ -64,7 +65,7 @@ def _require_bin(step: Step) -> None:
 
 
 def _slots(step: Step) -> list[PickSlot]:
-    ids = {line.slot_id for line in step.lines}
+    ids = {line.slot.pk for line in step.lines}
     return list(PickSlot.objects.filter(pk__in=ids).order_by("fulfillment_id"))
 
 

@@ -1,29 +1,34 @@
 """Do what a scan asks for, once; write down what was scanned and what was answered."""
 
+import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from oms.access.checks import NotAllowed, require
+from oms.access.checks import NotAllowed, require, scope
 from oms.models import User, Warehouse
 from oms.models.locking import atomic_service
 from oms.privacy.filters import redact
 from oms.refusals import Refusal
+from oms.services import bulk
 from oms.services.fulfillment.stations import DocumentStopped
+from oms.statements import Template
 from warehouse.models import ScanLog
-from warehouse.services import handing_over, putting_back
+from warehouse.services import handing_over, putting_back, recalling
 from warehouse.services.barcodes import Scan, read
 from warehouse.services.last_look import look
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.packing import check, parcels
 from warehouse.services.picking import pick, stopping
+from warehouse.services.picking.booking import TakenBack
 from warehouse.services.receiving import dock
 from warehouse.services.scanning.values import Answer, ScanRequest
 
 Result = ScanLog.Result
+_KEY = "any key"
 
 
 class KeyReused(Refusal):
@@ -61,12 +66,19 @@ def scan(request: ScanRequest, *, actor: User, now: datetime) -> Answer:
 
 
 def _replay(request: ScanRequest, *, actor: User) -> Answer | None:
-    row = ScanLog.objects.filter(idem_key=request.idem_key).first()
-    if row is None:
+    found = _kept().rows({_KEY: request.idem_key})
+    if not found:
         return None
-    if row.digest != request.digest or row.user_id != actor.pk:
+    [(digest, user_id, answer)] = found
+    if digest != request.digest or user_id != actor.pk:
         raise KeyReused
-    return Answer(**row.answer)
+    return Answer(**(json.loads(answer) if isinstance(answer, str) else answer))
+
+
+@cache
+def _kept() -> Template:
+    rows = ScanLog.objects.order_by().filter(idem_key=_KEY)
+    return Template.of(rows.values_list("digest", "user_id", "answer"))
 
 
 @atomic_service
@@ -74,28 +86,39 @@ def _perform(request: ScanRequest, found: Scan, *, actor: User, now: datetime) -
     station = STATIONS.get(request.station)
     if station is None:
         raise UnknownStation(station=request.station[:16])
-    warehouse = Warehouse.objects.filter(pk=request.warehouse_id).first()
-    if warehouse is None:
+    warehouse_id = _known_warehouse(request, actor)
+    if warehouse_id is None:
         raise NotAllowed(permission=request.station)
     outcome = station(request, found, actor, now)
     answer = Answer(
-        result=Result.ACCEPTED,
+        result=Result.ACCEPTED.value,
         code=outcome.code,
         tone=outcome.tone.value,
         kind=found.kind,
         facts=dict(outcome.facts),
         follow=dict(outcome.follow),
+        shown=outcome.shown,
     )
-    _log(request, found, answer, warehouse=warehouse, actor=actor, now=now)
+    _log(request, found, answer, warehouse_id=warehouse_id, actor=actor, now=now)
     return answer
+
+
+def _known_warehouse(request: ScanRequest, actor: User) -> int | None:
+    """Return the warehouse if there is such a one: somebody who picks in it need not ask."""
+    place = request.warehouse_id
+    if place in scope(actor).warehouses("pick") or Warehouse.objects.filter(pk=place).exists():
+        return place
+    return None
 
 
 def _refuse(request: ScanRequest, refusal: Refusal, *, actor: User, now: datetime) -> Answer:
     if isinstance(refusal, DocumentStopped) and request.station == "pick":
         stopping.note_stop(request.task_id, actor=actor, now=now)
+    if isinstance(refusal, TakenBack):
+        recalling.take_back([refusal.fulfillment_id], now=now)
     found = _read(request, actor)
     answer = Answer(
-        result=Result.REFUSED,
+        result=Result.REFUSED.value,
         code=type(refusal).__name__,
         tone="refused",
         kind=found.kind,
@@ -113,8 +136,8 @@ def _refuse(request: ScanRequest, refusal: Refusal, *, actor: User, now: datetim
 def _log_alone(
     request: ScanRequest, found: Scan, answer: Answer, *, actor: User, now: datetime
 ) -> None:
-    warehouse = Warehouse.objects.filter(pk=request.warehouse_id).first()
-    _log(request, found, answer, warehouse=warehouse, actor=actor, now=now)
+    warehouse_id = _known_warehouse(request, actor)
+    _log(request, found, answer, warehouse_id=warehouse_id, actor=actor, now=now)
 
 
 def _read(request: ScanRequest, actor: User) -> Scan:
@@ -131,15 +154,15 @@ def _log(
     found: Scan,
     answer: Answer,
     *,
-    warehouse: Warehouse | None,
+    warehouse_id: int | None,
     actor: User,
     now: datetime,
 ) -> None:
-    ScanLog.objects.create(
+    row = ScanLog(
         idem_key=request.idem_key,
         digest=request.digest,
-        user=actor,
-        warehouse=warehouse,
+        user_id=actor.pk,
+        warehouse_id=warehouse_id,
         station=request.station[:16],
         device=request.device[:64],
         context=request.context,
@@ -147,10 +170,11 @@ def _log(
         kind=found.kind,
         result=answer.result,
         message=(answer.message or answer.code)[:300],
-        answer=asdict(answer),
+        answer=answer.kept(),
         client_at=request.client_at,
         server_at=now,
     )
+    bulk.insert_one(row)
 
 
 def _pick(request: ScanRequest, found: Scan, actor: User, now: datetime) -> Outcome:

@@ -40,7 +40,8 @@ class ScanRequest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """``code`` names what happened; ``message`` is the text of a refusal, in the language of who
-    scanned. ``is_forbidden`` tells a missing right from a wrong scan."""
+    scanned. ``is_forbidden`` tells a missing right from a wrong scan. ``shown`` is what the station
+    has read for its screen; it is not kept, so an answer that is given again has none."""
 
     result: str
     code: str
@@ -50,3 +51,9 @@ class Answer:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     follow: Mapping[str, Fact] = field(default_factory=dict)
     is_forbidden: bool = False
+    shown: object = field(default=None, compare=False)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what is written down, to be answered again."""
+        names = ("result", "code", "tone", "kind", "message", "facts", "follow", "is_forbidden")
+        return {name: getattr(self, name) for name in names}
