@@ -25,7 +25,7 @@ def look(
     :raises NoAnswerYet: if a store's parcels wait for an answer that does not come
     """
     find = {"pack": _to_pack, "hand_over": _to_leave}.get(station)
-    place = Warehouse.objects.filter(pk=warehouse_id).first()
+    place = Warehouse.objects.filter(pk=warehouse_id).first() if find else None
     if find is None or place is None or not may(actor, station, place):
         return frozenset()
     documents = find(warehouse_id, scan, actor, now)
