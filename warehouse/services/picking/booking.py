@@ -71,7 +71,7 @@ class _Verdict(NamedTuple):
     is_simple: bool
 
 
-def book(line: Line, units: int, *, tote_id: int, now: datetime) -> None:
+def book(line: Line, *, units: int, tote_id: int, now: datetime) -> None:
     """Let units lie in the tote from now on. Task and document are locked by the caller.
 
     :raises TakenBack: if the document does not want them any more; nothing is booked then

@@ -146,7 +146,7 @@ def _take(walk: Walk, line: Line, units: int, *, actor: User, now: datetime) -> 
     lock_open(line.slot.fulfillment_id, permission=PERMISSION, actor=actor)
     tote_id = line.slot.tote_id
     assert tote_id is not None  # noqa: S101  # the step before bound it
-    book(line, units, tote_id=tote_id, now=now)
+    book(line, units=units, tote_id=tote_id, now=now)
     walk.note_picked(line, units)
     if not line.is_open:
         fire_many(PickLine, [line.pk], "finish", now=now, actor=actor)

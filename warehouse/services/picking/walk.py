@@ -67,7 +67,7 @@ class Line:
     pk: int
     slot: Slot
     fulfillment_line_id: int
-    status: str
+    is_open: bool
     bin: Place
     sku: Item
     lot: str
@@ -77,13 +77,8 @@ class Line:
     is_laid: bool
 
     @property
-    def is_open(self) -> bool:
-        return self.status == PickStatus.OPEN
-
-    @property
     def waits_to_be_laid(self) -> bool:
-        picked = self.status == PickStatus.PICKED and self.put_back < self.quantity
-        return picked and not self.is_laid
+        return not self.is_open and not self.is_laid and self.put_back < self.quantity
 
 
 @dataclass(slots=True)
@@ -110,8 +105,7 @@ class Walk:
         """Follow what was booked, so that it need not be read again."""
         line.picked += units
         self.done += units
-        if line.picked == line.quantity:
-            line.status = PickStatus.PICKED
+        line.is_open = line.picked < line.quantity
 
 
 class _Row(NamedTuple):
@@ -174,7 +168,7 @@ def _add_line(walk: Walk, slot: Slot | None, row: _Row) -> None:
                 row.line_id,
                 slot,
                 row.fulfillment_line_id,
-                row.status,
+                row.status == PickStatus.OPEN,
                 Place(row.bin_id, row.bin_code),
                 Item(row.sku_id, row.sku_code, row.name, row.has_serial, row.has_expiry),
                 row.lot,
