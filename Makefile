@@ -3,6 +3,7 @@
 #   make run      start everything with demo data      PORT=8123  ARGS=-v
 #   make test     the tests, on SQLite and PostgreSQL  ONLY=tests/oms/privacy  ARGS="-x"
 #   make check    style, types, imports, migrations
+#   make chaos    10,000 orders of all platforms on a bad day  ORDERS=1000
 #   make bench    the benchmarks, on PostgreSQL        ONLY=name
 #   make catalogue  collect the texts to translate and compile the translations
 #   make manage   manage.py with this installation's keys  ARGS="createsuperuser"
@@ -10,7 +11,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) deploy/bootstrap.py
 
-.PHONY: help run test check bench manage catalogue
+.PHONY: help run test check chaos bench manage catalogue
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -23,6 +24,9 @@ test:
 
 check:
 	@$(BOOTSTRAP) check
+
+chaos:
+	@$(BOOTSTRAP) chaos $(if $(ORDERS),--orders $(ORDERS))
 
 bench:
 	@$(BOOTSTRAP) bench $(if $(ONLY),--only '$(ONLY)') $(ARGS)

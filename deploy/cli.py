@@ -1,4 +1,4 @@
-"""The command line: run, test, check, bench, manage."""
+"""The command line: run, test, check, chaos, bench, manage."""
 
 import argparse
 import os
@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
 
     check = acts.add_parser("check", help="style, types, imports, house rules, migrations")
     check.set_defaults(act=lambda words: checks.check())
+
+    chaos = acts.add_parser("chaos", help="all platforms at once while everything goes wrong")
+    chaos.add_argument("--orders", type=int, default=10_000)
+    chaos.set_defaults(act=lambda words: suites.chaos(orders=words.orders))
 
     measure = acts.add_parser("bench", help="run the benchmarks on PostgreSQL")
     _accept_selection(measure, "names of benchmarks")

@@ -44,9 +44,13 @@ class Tally:
 
 
 # What does not ask the database is the same on both: PostgreSQL's leg has run it.
-SQLITE = Leg("SQLite", "database and not journey and not race and not property and not benchmark")
+SQLITE = Leg(
+    "SQLite",
+    "database and not journey and not race and not property and not chaos and not benchmark",
+)
 POSTGRESQL = Leg("PostgreSQL", "not benchmark", ("-p", "tests.plugins.postgres"))
 LEGS = (SQLITE, POSTGRESQL)
+CHAOS = ("tests/channels_sync/simulator/chaos",)
 
 
 def test(*, only: Sequence[str], extra: Sequence[str]) -> int:
@@ -72,6 +76,15 @@ def test(*, only: Sequence[str], extra: Sequence[str]) -> int:
     print("\n" + "\n".join(verdicts))
     print(total, flush=True)
     return 0 if acceptable(codes, chosen=chosen) else 1
+
+
+def chaos(*, orders: int) -> int:
+    """Send so many orders of all platforms through a bad day; return pytest's exit code."""
+    libraries.install("dev")
+    pytest = [venv_bin("python"), "-m", "pytest", *POSTGRESQL.options, "-m", "chaos"]
+    environ = environment(POSTGRESQL, os.environ) | {"OMS_TEST_CHAOS": str(orders)}
+    shown = ["-o", "log_cli=true", "-o", "log_cli_level=ERROR"]
+    return commands.show([*pytest, *shown, *CHAOS], environ)
 
 
 def arguments(leg: Leg, report: Path, only: Sequence[str], extra: Sequence[str]) -> list[str]:

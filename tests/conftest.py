@@ -20,7 +20,7 @@ from tests.factories.oms import NOW
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
-POSTGRESQL_ONLY = ("race", "property")
+POSTGRESQL_ONLY = ("race", "property", "chaos")
 
 
 class NetworkRefused(RuntimeError):

@@ -26,6 +26,8 @@ from oms import scheduling
 from oms.dto import IncomingOrder, IncomingRefund
 from oms.models import User
 from oms.models.locking import atomic_service
+from oms.privacy.cipher import UndecryptableValue
+from oms.services.orders.differences import age
 from oms.services.orders.ingest import Verdict
 from oms.transitions import fire_many
 
@@ -52,14 +54,23 @@ def process(ids: Collection[int], *, now: datetime, actor: User | None = None) -
 
     One bad order never stops the others.
     """
-    rows = RawOrder.objects.filter(pk__in=ids, status=RawOrderStatus.RECEIVED)
     by_store: dict[int, list[RawOrder]] = defaultdict(list)
-    for row in rows.select_related("store__connection", "mapping").order_by("pk"):
+    for row in _load(ids):
         by_store[row.store_id].append(row)
     tally: Counter[str] = Counter()
     for store_id, of_store in sorted(by_store.items()):
         tally += _process_store(store_id, of_store, now=now, actor=actor)
     return tally
+
+
+def _load(ids: Collection[int]) -> list[RawOrder]:
+    rows = RawOrder.objects.filter(pk__in=ids, status=RawOrderStatus.RECEIVED)
+    rows = rows.select_related("store__connection", "mapping").order_by("pk")
+    try:
+        return list(rows)
+    except UndecryptableValue:
+        # Each is opened when it is read then, so that only those that cannot be are refused.
+        return list(rows.defer("payload"))
 
 
 def _due(*, now: datetime) -> QuerySet[RawOrder]:
@@ -147,7 +158,7 @@ def _newest(pending: Pending) -> Pending:
     newest: dict[str, tuple[RawOrder, IncomingOrder]] = {}
     for row, order in pending:
         known = newest.get(order.channel_order_no)
-        if known is None or order.channel_modified_at >= known[1].channel_modified_at:
+        if known is None or age(order) >= age(known[1]):
             newest[order.channel_order_no] = (row, order)
     return list(newest.values())
 

@@ -26,7 +26,8 @@ def settle(
     One that somebody else settled in the meantime stays as it is.
     """
     waiting = RawOrder.objects.filter(pk__in=fates, status=RawOrderStatus.RECEIVED)
-    rows = list(waiting.order_by("pk").select_for_update())
+    # What was sent is not opened again: it is long, and not ours to judge here.
+    rows = list(waiting.order_by("pk").defer("payload").select_for_update())
     moved: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         fate = fates[row.pk]
@@ -64,7 +65,7 @@ def supersede_older(accepted: Iterable[RawOrder], *, now: datetime) -> None:
     ).exclude(event__in=REFUND_EVENTS)
     pointless = [
         row.pk
-        for row in candidates.order_by("pk").select_for_update()
+        for row in candidates.order_by("pk").defer("payload").select_for_update()
         if (known := newest.get((row.store_id, row.channel_order_no)))
         and row.channel_modified_at
         and row.channel_modified_at <= known

@@ -7,7 +7,7 @@ import sys
 import django
 from django.conf import settings
 
-NAMES = ("ingest", "webhook", "merge", "reserve", "scan")
+NAMES = ("ingest", "webhook", "merge", "reserve", "scan", "pull", "burst")
 
 
 def main(wanted: list[str]) -> int:

@@ -12,29 +12,29 @@ from tests.benchmarks.web import URLS, Door
 from tests.benchmarks.world import NOW, store
 
 MESSAGES = 500
-_SECRET = "a-secret-of-a-benchmark-0123456789abcdef"  # noqa: S105
-_PATH = "/hooks/custom/bench/"
+SECRET = "a-secret-of-a-benchmark-0123456789abcdef"  # noqa: S105
+PATH = "/hooks/custom/bench/"
 
 
 def run() -> list[Result]:
     """Messages one after another, as one sender sends them."""
     StoreConnection.objects.update_or_create(
-        store=store(), defaults={"kind": "webhook", "credentials": {"hook_secret": _SECRET}}
+        store=store(), defaults={"kind": "webhook", "credentials": {"hook_secret": SECRET}}
     )
     with override_settings(ROOT_URLCONF=URLS):
         ours, bare = Door(plain=False), Door(plain=True)
 
         def product(number: int) -> None:
             for position in range(MESSAGES):
-                body, event = _message(number, position)
-                answer = ours.post(_PATH, body, _signed(body, nonce=event))
+                body, event = message(number, position)
+                answer = ours.post(PATH, body, signed(body, nonce=event))
                 if answer != {"code": 0}:
                     raise AssertionError(f"{event}: {answer}")
 
         def baseline(number: int) -> None:
             for position in range(MESSAGES):
-                body, event = _message(number, position)
-                bare.post("/bare/hook/bench/", body, _signed(body, nonce=event))
+                body, event = message(number, position)
+                bare.post("/bare/hook/bench/", body, signed(body, nonce=event))
 
         product(-2)
         baseline(-1)
@@ -51,7 +51,7 @@ def run() -> list[Result]:
     return [result]
 
 
-def _message(number: int, position: int) -> tuple[bytes, str]:
+def message(number: int, position: int) -> tuple[bytes, str]:
     """Return the body of one event about one order, and the event's number."""
     event = f"evt-{number}-{position}"
     receiver = {"name": "演示买家", "phone": "13800000000", "province": "浙江省", "city": "杭州市"}
@@ -73,10 +73,10 @@ def _message(number: int, position: int) -> tuple[bytes, str]:
     return json.dumps(envelope | {"shop_code": "bench", "order": order}).encode(), event
 
 
-def _signed(body: bytes, *, nonce: str) -> dict[str, str]:
+def signed(body: bytes, *, nonce: str) -> dict[str, str]:
     stamp = str(int(time.time()))
     signature = signing.sign(
-        _SECRET, method="POST", path=_PATH, timestamp=stamp, nonce=nonce, body=body
+        SECRET, method="POST", path=PATH, timestamp=stamp, nonce=nonce, body=body
     )
     return {
         signing.TIMESTAMP_HEADER: stamp,

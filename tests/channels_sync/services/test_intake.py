@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from channels_sync import tasks
 from channels_sync.flows import RawOrderStatus
@@ -282,3 +283,23 @@ def _die_of(number: str) -> Any:
         return taking_in.take_in(store_id, orders=orders, now=now)
 
     return take_in
+
+
+def test_one_that_cannot_be_decrypted_is_refused_alone(shop: HookShop) -> None:
+    shop.keep(number="W-1")
+    shop.keep(number="W-2")
+    with connection.cursor() as cursor:
+        spoil = "UPDATE channels_sync_raworder SET payload = %s WHERE channel_order_no = 'W-1'"
+        cursor.execute(spoil, [b"{nobody sealed this}"])
+    intake.drain(now=NOW)
+    statuses = RawOrder.objects.order_by("pk").values_list("status", "cause")
+    assert list(statuses) == [("exception", "unexpected"), ("ingested", "")]
+    assert Order.objects.get().channel_order_no == "W-2"
+
+
+def test_of_one_second_the_later_step_in_life_is_the_newest(shop: HookShop) -> None:
+    shop.keep(status="cancelled", updated_at=later(0))
+    shop.keep(status="paid", updated_at=later(0))
+    intake.drain(now=NOW)
+    assert Order.objects.get().channel_status == "cancelled"
+    assert states() == ["ingested", "superseded"]

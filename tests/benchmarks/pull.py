@@ -1,0 +1,107 @@
+"""`pull`: a shop's backlog through the line, the mapper and the core, page by page.
+
+Beside it the orders' rows alone, written by COPY. What is pulled must not pile up in memory.
+"""
+
+import os
+import resource
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from channels_sync.connectors.tokens import TokenReply
+from channels_sync.models import Lane, StoreConnection, SyncCursor
+from channels_sync.services import intake
+from channels_sync.services.pull import pulling
+from channels_sync.services.tokens import keep_token
+from channels_sync.simulator.goods import PRODUCTS
+from oms.integration.pacing import TokenBucket
+from oms.models import Channel, Order, Sku, Store
+from tests.benchmarks import backlog
+from tests.benchmarks.copies import Recording
+from tests.benchmarks.harness import Result, timed
+from tests.benchmarks.world import store
+
+ORDERS = int(os.environ.get("OMS_TEST_BENCH_PULL", "50000"))
+_RECORDED = 2_000
+_MOST_GROWTH = 64
+"""Megabytes that the process may grow by between a tenth of the backlog and all of it."""
+
+
+def run() -> list[Result]:
+    """Pull and take in the whole backlog once; the same rows by COPY, as often as they fit."""
+    store()
+    # How fast we may ask is the platform's rule; measured is how fast we could.
+    setattr(TokenBucket, "reserve", lambda _self, *, longest: 0.0)  # noqa: B010
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "backlog.sqlite3"
+        until = timezone.now().replace(microsecond=0) - timedelta(hours=1)
+        since = backlog.fill(path, count=ORDERS, until=until)
+        with backlog.serving(path) as url:
+            return [_measure(_connect(url, since=since))]
+
+
+def _measure(line: StoreConnection) -> Result:
+    begin, early = time.perf_counter(), 0
+    while (count := _orders(line)) < ORDERS:
+        if not early and count > ORDERS // 10:
+            early = _megabytes()
+        _round(line)
+    seconds, growth = time.perf_counter() - begin, _megabytes() - early
+    if _orders(line) != ORDERS:
+        raise AssertionError(f"{_orders(line)} orders of {ORDERS}")
+    if growth > _MOST_GROWTH:
+        raise AssertionError(f"the process grew by {growth} MB")
+    rows = Order.objects.filter(store=line.store_id).order_by("pk")
+    recording = Recording(list(rows.values_list("pk", flat=True)[:_RECORDED]))
+    times = range(-(-ORDERS // _RECORDED))
+    bare = sum(timed(recording.write, number) for number in times)
+    value, base = ORDERS / seconds, len(times) * _RECORDED / bare
+    return Result(
+        "pull", "orders/s", value, base, value / base, "none", True, value,
+        f"{ORDERS:,} orders from the simulator; {growth} MB more in memory than after a tenth",
+    )  # fmt: skip
+
+
+def _round(line: StoreConnection) -> None:
+    """Do what the worker does in its minute."""
+    before, now = _orders(line), timezone.now()
+    SyncCursor.objects.update(not_before=now)
+    pulling.pull_store(line, now=now, end=time.monotonic() + 10)
+    while intake.drain(now=timezone.now()):
+        pass
+    if _orders(line) == before:
+        raise AssertionError(f"nothing came; {SyncCursor.objects.values_list('last_error')[:2]}")
+
+
+def _connect(url: str, *, since: datetime) -> StoreConnection:
+    app, now = backlog.PLATFORM.app, timezone.now()
+    for product in PRODUCTS[:2]:
+        Sku.objects.get_or_create(code=product.sku_code, defaults={"name": product.title})
+    channel = Channel.objects.create(code="backlog", name="backlog", kind=backlog.PLATFORM.key)
+    shop = Store.objects.create(code=app.store, name="backlog", channel=channel, maps_by_code=True)
+    keys = {"client_id": app.key, "client_secret": app.secret}
+    line = StoreConnection.objects.create(
+        store=shop, kind=backlog.PLATFORM.key, base_url=url, credentials=keys
+    )
+    reply = TokenReply(
+        access_token=app.access_token,
+        refresh_token=app.refresh_token,
+        access_expires_at=now + timedelta(days=1),
+    )
+    keep_token(line.pk, reply=reply, now=now)
+    SyncCursor.objects.create(store=shop, lane=Lane.ORDERS, since=since, not_before=now)
+    SyncCursor.objects.create(store=shop, lane=Lane.REFUNDS, since=now, not_before=now)
+    return line
+
+
+def _orders(line: StoreConnection) -> int:
+    return Order.objects.filter(store=line.store_id).count()
+
+
+def _megabytes() -> int:
+    """Return the most memory that this process had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
