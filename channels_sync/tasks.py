@@ -51,7 +51,8 @@ def push_to_channels(**_newer_arguments: object) -> None:
 
 @periodic(minutes=1, name="channels.pull")
 def pull_orders(**_newer_arguments: object) -> None:
-    """Ask the platforms for changed orders, each store when its turn has come."""
+    """Ask the platforms for changed orders: every minute, and nudged when a person wants it now."""
+    nudge_answered(pulling.PULL)
     pulling.pull_due(now=timezone.now())
 
 

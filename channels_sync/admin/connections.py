@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.admin import hook_secrets, testing
+from channels_sync.admin import hook_secrets, status_acts, testing
 from channels_sync.admin.connecting import ConnectionForm, NewConnectionForm
 from channels_sync.admin.health import health_view
+from channels_sync.admin.status import status_view
 from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.installed import connectors
 from channels_sync.models import StoreConnection
@@ -106,8 +107,17 @@ class StoreConnectionAdmin(StoreScopedAdmin):
         return testing.authorize(self, request, object_id)
 
     def get_urls(self) -> list[Any]:
-        health = path("health/", self.admin_site.admin_view(health_view), name="channel_health")
-        return [health, *super().get_urls()]
+        seen = self.admin_site.admin_view
+        pages = [
+            path("health/", seen(health_view), name="channel_health"),
+            path("status/", seen(status_view), name="channel_status"),
+        ]
+        for act in (status_acts.try_now, status_acts.pause, status_acts.resume):
+            word = act.__name__.partition("_")[0]
+            pages.append(
+                path(f"status/<int:store_id>/{word}/", seen(act), name=f"channel_status_{word}")
+            )
+        return [*pages, *super().get_urls()]
 
     def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         rows = self.get_queryset(request).filter(pk=object_id).values_list("kind", flat=True)

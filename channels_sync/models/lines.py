@@ -12,6 +12,8 @@ class LineState(models.Model):
     ``kind`` failed ``failures`` times in a row. Since ``opened_at`` the store is left alone; at
     ``probe_at`` one probe goes out, and ``trips`` says for how many rests that went on. While
     ``paused_at`` is set nothing is asked and told, but what the platform sends is kept.
+
+    ``heard_at``, ``told_at`` and ``stock_at`` say when something went through last, to the minute.
     """
 
     store = models.OneToOneField(
@@ -26,6 +28,9 @@ class LineState(models.Model):
     failed_at = models.DateTimeField(_("failed last"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     error_code = models.CharField(_("error code"), max_length=64, blank=True)
+    heard_at = models.DateTimeField(_("last message received"), null=True, blank=True)
+    told_at = models.DateTimeField(_("last message taken"), null=True, blank=True)
+    stock_at = models.DateTimeField(_("last stock taken"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
     paused_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paused by")

@@ -34,6 +34,7 @@ class SyncCursor(models.Model):
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     error_code = models.CharField(_("error code"), max_length=64, blank=True)
+    error_kind = models.CharField(_("kind of error"), max_length=16, blank=True, default="")
     succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
     goal = models.DateTimeField(_("backlog until"), null=True, blank=True)
     counted = models.PositiveIntegerField(_("orders in the backlog"), null=True, blank=True)

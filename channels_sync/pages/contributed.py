@@ -1,4 +1,5 @@
-"""What the channels add to the board: what did not come in, and what could not be told."""
+"""What the channels add to the board: what did not come in, what could not be told, and whose
+platform is silent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services import asking, exceptions, waybills
+from channels_sync.services import asking, exceptions, line_acts, waybills
 from channels_sync.services.push import by_hand, lines
 from oms import registries
 from oms.access.checks import scope
@@ -30,6 +31,10 @@ def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
         stuck = PushJob.objects.filter(store__in=seen, status=PushStatus.NEEDS_PERSON)
         url = f"{_list('pushjob')}?status__exact=needs_person"
         found.append(_count("pushes", _("channel not told"), stuck, "status_at", url))
+    if seen := scope(user).ids(line_acts.RIGHT):
+        silent = line_acts.silent().filter(store__in=seen)
+        url = f"{reverse('admin:channel_status')}?silent=1"
+        found.append(_count("lines", _("stores do not answer"), silent, "opened_at", url))
     return found
 
 

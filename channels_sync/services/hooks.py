@@ -14,6 +14,7 @@ from channels_sync.connectors.webhook.connector import WebhookConnector
 from channels_sync.dto import Unreadable
 from channels_sync.flows import RawOrderStatus
 from channels_sync.models import HookNonce, RawOrder, StoreConnection
+from channels_sync.services.breaking.noting import Moment, note_moment
 from channels_sync.services.intake import DRAIN
 from oms import scheduling
 from oms.privacy.fields import EncryptedJSONField
@@ -84,7 +85,9 @@ def receive(store_code: str, *, message: SignedMessage, now: datetime) -> bool:
         status=RawOrderStatus.RECEIVED,
         status_at=now,
     )
-    return _keep(raw, nonce=message.nonce, now=now)
+    is_new = _keep(raw, nonce=message.nonce, now=now)
+    note_moment(raw.store_id, what=Moment.HEARD, now=now)
+    return is_new
 
 
 _LINE = """

@@ -6,6 +6,7 @@ from channels_sync.connectors.knocks import Garbled, Heard, Knock, NotProved
 from channels_sync.connectors.listening_installed import listeners
 from channels_sync.models import StoreConnection
 from channels_sync.services import hints
+from channels_sync.services.breaking.noting import Moment, note_moment
 from channels_sync.services.hooks import HookRefused
 
 _NOBODY: dict[str, str] = {}
@@ -32,4 +33,5 @@ def receive(store_code: str, *, kind: str, knock: Knock, now: datetime) -> Heard
     if connection is None:
         raise HookRefused("signature", 401, "The signature does not fit.")
     hints.note(connection.store_id, hints=heard.hints, now=now)
+    note_moment(connection.store_id, what=Moment.HEARD, now=now)
     return heard

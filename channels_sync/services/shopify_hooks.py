@@ -13,6 +13,7 @@ from channels_sync.connectors.shopify.refunds import mapper as refund_mapper
 from channels_sync.dto import REFUND_EVENTS, Unreadable
 from channels_sync.models import RawOrder, StoreConnection
 from channels_sync.services.arrivals import Arrival, keep
+from channels_sync.services.breaking.noting import Moment, note_moment
 from channels_sync.services.hooks import HookRefused
 from oms.models import Refund
 
@@ -44,6 +45,7 @@ def receive(store_code: str, *, delivery: Delivery, now: datetime) -> bool:
         raise HookRefused("malformed", 400, "The body is not JSON in UTF-8.") from None
     if not isinstance(told, dict):
         raise HookRefused("schema", 422, "The body is not an object.")
+    note_moment(connection.store_id, what=Moment.HEARD, now=now)
     arrival = _arrival(connection.store_id, delivery, told)
     return bool(arrival and keep(connection.store_id, arrivals=[arrival], now=now))
 

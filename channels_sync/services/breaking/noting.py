@@ -1,6 +1,6 @@
 """What each answer says about a store's line, and whether anything may go out on it now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
@@ -18,6 +18,7 @@ from oms.integration.errors import IntegrationError
 from oms.models.locking import atomic_service
 
 _COLUMNS = ("kind", "failures", "trips", "opened_at", "probe_at", "is_probing")
+_MINUTE = timedelta(minutes=1)
 
 
 class Pass(StrEnum):
@@ -28,11 +29,24 @@ class Pass(StrEnum):
     NO = "no"
 
 
+class Moment(StrEnum):
+    """What went through: a message of the platform, one to it, a number of stock."""
+
+    HEARD = "heard_at"
+    TOLD = "told_at"
+    STOCK = "stock_at"
+
+
 def may_go(*, now: datetime, store: str = "store") -> Q:
     """Choose rows whose store is neither paused nor left alone; ``store`` is the way to it."""
     paused = Q(**{f"{store}__line_state__paused_at__isnull": False})
     resting = Q(**{f"{store}__line_state__probe_at__gt": now})
     return ~(paused | resting)
+
+
+def standing_of(row: LineState, *, now: datetime) -> Standing:
+    """Tell whether a line is open, closed or waits for its probe."""
+    return standing(_breaker(row), now=now)
 
 
 def admit(store_id: int, *, now: datetime) -> Pass:
@@ -49,6 +63,18 @@ def admit(store_id: int, *, now: datetime) -> Pass:
     mine = LineState.objects.filter(pk=row.pk, probe_at=row.probe_at, paused_at=None)
     got = mine.update(probe_at=sent.probe_at, is_probing=True)
     return Pass.PROBE if got else Pass.NO
+
+
+def note_moment(store_id: int, *, what: Moment, now: datetime) -> None:
+    """Note when something went through last. To the minute: a busy store must not write its one row
+    for every message."""
+    rows = LineState.objects.filter(store=store_id)
+    known = rows.values_list(what.value, flat=True).first()
+    if known is not None and now - known < _MINUTE:
+        return
+    if not rows.update(**{what.value: now}):
+        row = LineState(store_id=store_id, **{what.value: now})
+        LineState.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def note_answer(store_id: int, *, error: IntegrationError | None, now: datetime) -> None:

@@ -88,7 +88,8 @@ def take_page(part: Part, *, haul: Haul, now: datetime) -> int:
     """
     mark = _locked(part)
     fresh = keep(part.store_id, arrivals=haul.arrivals, now=now)
-    mark.page, mark.failures, mark.last_error, mark.error_code = haul.cursor or "", 0, "", ""
+    mark.page, mark.failures = haul.cursor or "", 0
+    mark.last_error, mark.error_code, mark.error_kind = "", "", ""
     mark.not_before, mark.succeeded_at = now + haul.pause, now
     mark.taken += len(haul.arrivals) if part.is_backlog else 0
     if haul.cursor is None:
@@ -110,6 +111,7 @@ def note_failure(part: Part, *, error: IntegrationError, now: datetime) -> None:
     """Put the next try off: as the platform says, or ever longer. The window stays as it is."""
     mark = _locked(part)
     mark.last_error, mark.error_code = error.message[:300], error.code[:64]
+    mark.error_kind = error.kind.value
     if error.kind is ErrorKind.THROTTLE:
         mark.not_before = now + (error.retry_after or _FIRST_REST)
     else:

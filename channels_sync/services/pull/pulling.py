@@ -15,6 +15,7 @@ from channels_sync.services.pull.slices import SLICE, Slice, pull_slice
 from channels_sync.services.turns import Turn, serve
 from oms import scheduling
 
+PULL = "channels_sync.tasks.pull_orders"
 _SECONDS = 45.0
 _KEEP_RUNS = timedelta(days=30)
 _PROBE = Slice(pages=1, seconds=SLICE.seconds)

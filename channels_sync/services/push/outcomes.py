@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.connectors.outbound import Told
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services.breaking.noting import note_answer
+from channels_sync.services.breaking.noting import Moment, note_answer, note_moment
 from channels_sync.services.push.claiming import Claim, is_worn_out
 from oms.events import bus
 from oms.events.types import RefundConfirmed
@@ -60,6 +60,7 @@ def _if_still_ours(
 def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> None:
     """Note that the channel knows. What it only took, or must still show, is looked up later."""
     note_answer(job.store_id, error=None, now=now)
+    note_moment(job.store_id, what=Moment.TOLD, now=now)
     job.channel_ref = told.channel_ref[:128] or job.channel_ref
     _say(job, "")
     if told.refused:

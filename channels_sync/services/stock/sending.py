@@ -15,7 +15,14 @@ from django.db.models import QuerySet
 from channels_sync.connectors.stocking import StockTaker
 from channels_sync.connectors.stocking_installed import stock_takers
 from channels_sync.models import ListingStock, StoreConnection
-from channels_sync.services.breaking.noting import Pass, admit, may_go, note_answer
+from channels_sync.services.breaking.noting import (
+    Moment,
+    Pass,
+    admit,
+    may_go,
+    note_answer,
+    note_moment,
+)
 from channels_sync.services.calls import has_address
 from channels_sync.services.fairness import flight_of, since_last_turn
 from channels_sync.services.stock import booking, looking
@@ -103,4 +110,5 @@ def _send_page(
             return sent, False
         sent += booking.note_sent(batch, refused=refused, now=now)
         note_answer(batch[0].store_id, error=None, now=now)
+        note_moment(batch[0].store_id, what=Moment.STOCK, now=now)
     return sent, True

@@ -1,0 +1,1 @@
+"""How every store's line stands: read in a number of queries that does not grow with the stores."""
