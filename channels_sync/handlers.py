@@ -4,18 +4,24 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
-from channels_sync.services.push import by_hand, queueing
+from channels_sync.services.push import by_hand, queueing, renumbering
 from channels_sync.services.stock import marking
 from oms.events.bus import handles
 from oms.events.types import (
     OrdersNoted,
+    PackagesLabelled,
+    PackagesOpened,
+    PackagesScanned,
     PackagesShipped,
+    PackagesWeighed,
     RefundConfirmed,
     RefundDoneByPlatform,
     RefundRequested,
     ReturnApproved,
     ReturnRejected,
     StockChanged,
+    UploadMomentChanged,
+    UploadWanted,
 )
 
 Answering = Callable[..., None]
@@ -26,9 +32,34 @@ def mark_listings(*, sku_ids: list[int], now: datetime, **_newer: object) -> Non
     marking.mark_skus(sku_ids, now=now)
 
 
+@handles(PackagesLabelled)
+@handles(PackagesWeighed)
 @handles(PackagesShipped)
+@handles(PackagesScanned)
 def upload_tracking(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    """Each of these may be the moment of one store or another."""
     queueing.queue_shipments(shipment_ids, now=now)
+
+
+@handles(UploadWanted)
+def upload_at_once(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    queueing.queue_shipments(shipment_ids, now=now, at_once=True)
+
+
+@handles(UploadMomentChanged)
+def catch_up(*, store_ids: list[int], now: datetime, **_newer: object) -> None:
+    queueing.catch_up(store_ids, now=now)
+
+
+@handles(PackagesLabelled)
+def follow_labels(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    """The channel may know the parcel by a number that was voided since."""
+    renumbering.follow_labels(shipment_ids, now=now)
+
+
+@handles(PackagesOpened)
+def follow_opened(*, shipment_ids: list[int], now: datetime, **_newer: object) -> None:
+    renumbering.follow_opened(shipment_ids, now=now)
 
 
 @handles(RefundRequested)

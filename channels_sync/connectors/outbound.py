@@ -42,6 +42,8 @@ class ShipmentPush:
     package_no: str
     notice: ShipmentNotice
     lines: tuple[LineUnits, ...] = ()
+    replaces: str = ""
+    """The waybill under which the channel knows the parcel so far: it got another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ class Outbound:
     takes: ClassVar[frozenset[type[Push]]] = frozenset()
     needs_address: ClassVar[bool] = True
     """Whether the connection says where to call; without an address nothing can be told."""
+    renumbers: ClassVar[bool] = False
+    """Whether a parcel that was told may be told again under another waybill."""
     rate: ClassVar[RateLimit | None] = None
     memo_flags: ClassVar[tuple[str, ...]] = ()
     """Flags that a note may carry, as our mappers name them; "" where one can be taken away."""
@@ -166,6 +170,8 @@ class Outbound:
 
         :raises IntegrationError: ``treat_as_done`` if it was done before
         """
+        if isinstance(push, ShipmentPush) and push.replaces and not self.renumbers:
+            raise not_taken(push)
         tell: Callable[[Push], Told] = getattr(self, _ACTS[type(push)][0])
         return tell(push)
 

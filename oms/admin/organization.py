@@ -16,6 +16,7 @@ from oms.admin.base import BaseAdmin, StoreScopedAdmin, WarehouseScopedAdmin
 from oms.admin.menu import Group, Place
 from oms.admin.orders import columns
 from oms.models import Department, Project, Store, Warehouse
+from oms.services.fulfillment.uploads import announce_moment
 
 
 class ChannelAdmin(BaseAdmin):
@@ -51,6 +52,7 @@ class StoreAdmin(StoreScopedAdmin):
                     "maps_by_code",
                     "notifies_buyer",
                     "waits_for_refund_answer",
+                    "upload_moment",
                     "unpaid_expiry_minutes",
                     "ship_lead_minutes",
                 )
@@ -63,6 +65,11 @@ class StoreAdmin(StoreScopedAdmin):
     ) -> tuple[str, ...]:
         """Keep what orders already refer to as it is."""
         return ("channel", "code", "currency") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "upload_moment" in form.changed_data:
+            announce_moment(obj.pk, now=timezone.now())
 
     @admin.display(description=_("store"), ordering="name")
     def sign(self, store: Store) -> SafeString:

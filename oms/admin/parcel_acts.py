@@ -24,12 +24,15 @@ from oms.admin.words import CARRIERS as NAMES
 from oms.flows.shipment import ShipmentStatus
 from oms.models import Shipment
 from oms.refusals import Refusal
+from oms.services.fulfillment.parcels import weigh
 from oms.services.fulfillment.typed_waybills import (
     CARRIERS,
     is_typed,
     take_off_typed,
     type_waybill,
 )
+
+_STILL_HERE = (ShipmentStatus.PACKED, ShipmentStatus.LABELLED)
 
 
 class TypedForm(forms.Form):
@@ -47,8 +50,14 @@ class TakeOffForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget())
 
 
+class WeightForm(forms.Form):
+    weight_g = forms.IntegerField(
+        label=_("weight (g)"), min_value=1, widget=UnfoldAdminTextInputWidget()
+    )
+
+
 class ParcelActs(WarehouseScopedAdmin):
-    actions_detail: Sequence[Any] = ("enter_waybill", "take_off")
+    actions_detail: Sequence[Any] = ("enter_waybill", "take_off", "weigh")
 
     def has_pack_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         parcel = self.get_object(request, object_id) if object_id is not None else None
@@ -61,6 +70,7 @@ class ParcelActs(WarehouseScopedAdmin):
         fits = {
             "enter_waybill": parcel is not None and parcel.status == ShipmentStatus.PACKED,
             "take_off": parcel is not None and is_typed(parcel),
+            "weigh": parcel is not None and parcel.status in _STILL_HERE,
         }
         return [one for one in super().get_actions_detail(request, object_id) if fits[one.path]]
 
@@ -105,6 +115,24 @@ class ParcelActs(WarehouseScopedAdmin):
 
         def do() -> Shipment:
             return take_off_typed(
+                int(object_id), **form.cleaned_data, actor=person(request), now=timezone.now()
+            )
+
+        return self._answered(request, question, do)
+
+    @page_action(_("Enter the weight"), permissions=("pack",), icon="scale", url_path="weigh")
+    def weigh(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        form = WeightForm(request.POST if is_confirmed(request) else None)
+        question = Question(
+            title=_("Enter the weight"),
+            text=gettext("What the scale shows, in grams. A store may tell its channel then."),
+            yes=_("Enter"),
+            back=_page(object_id),
+            form=form,
+        )
+
+        def do() -> Shipment:
+            return weigh(
                 int(object_id), **form.cleaned_data, actor=person(request), now=timezone.now()
             )
 

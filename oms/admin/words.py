@@ -97,6 +97,8 @@ _SHIPMENT = Words(
         "turn_back": _("turned back"),
         "receive_back": _("came back"),
         "lose": _("lost"),
+        "weigh": _("weighed"),
+        "upload_now": _("to be told to the channel now"),
     },
 )
 _REFUND = Words(

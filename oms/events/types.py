@@ -49,6 +49,42 @@ class PackagesLabelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PackagesOpened(Event):
+    """Sealed parcels that were taken apart again: they will not leave."""
+
+    name: ClassVar[str] = "oms.package.opened"
+    shipment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagesWeighed(Event):
+    name: ClassVar[str] = "oms.package.weighed"
+    shipment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagesScanned(Event):
+    """The carrier scanned them for the first time, or cannot be asked whether it did."""
+
+    name: ClassVar[str] = "oms.package.scanned"
+    shipment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWanted(Event):
+    """A person wants the channels told of these parcels now, whatever the stores' moment."""
+
+    name: ClassVar[str] = "oms.upload.wanted"
+    shipment_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadMomentChanged(Event):
+    name: ClassVar[str] = "oms.upload.moment_changed"
+    store_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class PackagesShipped(Event):
     name: ClassVar[str] = "warehouse.package.shipped"
     shipment_ids: list[int]

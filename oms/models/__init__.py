@@ -29,7 +29,14 @@ from oms.models.merging import MergeGroup, MergeMembership
 from oms.models.messages import BuyerMessage
 from oms.models.notes import SellerNote
 from oms.models.orders import ChannelStatusChoice, Order, OrderHold, OrderItem, OrderLine
-from oms.models.organization import Channel, Department, Project, Store, Warehouse
+from oms.models.organization import (
+    Channel,
+    Department,
+    Project,
+    Store,
+    UploadMoment,
+    Warehouse,
+)
 from oms.models.outbox import EventDelivery, OutboxEvent
 from oms.models.payments import Payment, PaymentAllocation, Refund, RefundLine
 from oms.models.returns import ExpectedReturn, ExpectedReturnLine
@@ -94,6 +101,7 @@ __all__ = [
     "StoreGroupPermission",
     "StoreUserPermission",
     "TimelineEntry",
+    "UploadMoment",
     "User",
     "Warehouse",
     "WarehouseGroupPermission",

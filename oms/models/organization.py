@@ -30,6 +30,16 @@ class Channel(models.Model):
         return self.name
 
 
+class UploadMoment(models.TextChoices):
+    """When a store's channel is told of a parcel. The later ones imply the earlier ones; where
+    no weight is taken, or nobody can ask the carrier, the hand-over counts."""
+
+    LABEL = "label", _("when the label is made")
+    WEIGH = "weigh", _("when the parcel is weighed")
+    HAND_OVER = "hand_over", _("when it is handed over")
+    FIRST_SCAN = "first_scan", _("at the carrier's first scan")
+
+
 class Store(models.Model):
     """One shop on one channel. Rights on orders are rights on their store."""
 
@@ -79,6 +89,16 @@ class Store(models.Model):
         help_text=_(
             "Where the platform can be asked, it is asked for open refunds before a parcel leaves. "
             "If it does not answer the parcel goes, unless this is ticked."
+        ),
+    )
+    upload_moment = models.CharField(
+        _("the channel is told of a parcel"),
+        max_length=16,
+        choices=UploadMoment.choices,
+        default=UploadMoment.HAND_OVER,
+        help_text=_(
+            "Earlier than the hand-over risks telling of parcels that do not leave. At the first "
+            "scan: where the carrier cannot be asked, the hand-over counts."
         ),
     )
     unpaid_expiry_minutes = models.PositiveIntegerField(

@@ -32,6 +32,11 @@ class Shipment(StatusModel):
     height_mm = models.PositiveIntegerField(_("height (mm)"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    upload_began_at = models.DateTimeField(_("first told to a channel"), null=True, blank=True)
+    """Set before the first call, so that the channel's own news of it are known as ours."""
+    uploaded_at = models.DateTimeField(_("channel told at"), null=True, blank=True)
+    scan_expected = models.BooleanField(_("carrier can be asked"), null=True, blank=True)
+    """Whether the carrier tells us of the parcel's way; None until that is known."""
     first_scanned_at = models.DateTimeField(_("first carrier scan"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 

@@ -68,6 +68,9 @@ def _shipment(push: ShipmentPush) -> dict[str, Any]:
         "is_split": notice.is_split,
         "lines": [_units(line) for line in push.lines],
     }
+    if push.replaces:
+        # The same package under another number: nothing more has left.
+        parcel["replaces_tracking_no"] = push.replaces
     return {"order_id": notice.channel_order_no, "parcels": [parcel]}
 
 

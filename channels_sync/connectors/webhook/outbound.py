@@ -34,6 +34,7 @@ class WebhookOutbound(Outbound):
 
     kind: ClassVar[str] = "webhook"
     label: ClassVar[str] = "Own shop (signed webhook)"
+    renumbers: ClassVar[bool] = True
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=20, burst=20)
 
     def _tell(self, push: _Told) -> Told:

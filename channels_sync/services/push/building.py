@@ -13,6 +13,7 @@ from channels_sync.connectors.outbound import (
     ShipmentPush,
 )
 from channels_sync.models import PushJob
+from channels_sync.services.push.renumbering import CARRIER, NUMBER
 from oms.dto import ShipmentNotice
 from oms.models import ExpectedReturn, Refund, RefundLine, Shipment
 
@@ -35,13 +36,19 @@ def _shipment(job: PushJob) -> ShipmentPush:
     )
     notice = ShipmentNotice(
         channel_order_no=_order_no(job),
-        carrier=parcel.carrier,
-        waybill_no=parcel.waybill_no or "",
+        carrier=job.payload.get(CARRIER) or parcel.carrier,
+        waybill_no=job.payload.get(NUMBER) or parcel.waybill_no or "",
         shipped_at=parcel.handed_over_at or job.created_at,
         channel_line_nos=tuple(line.channel_line_no for line in lines),
         is_split=job.payload["is_split"],
     )
-    return ShipmentPush(key=job.key, package_no=parcel.package_no, notice=notice, lines=lines)
+    return ShipmentPush(
+        key=job.key,
+        package_no=parcel.package_no,
+        notice=notice,
+        lines=lines,
+        replaces=job.payload.get("replaces", ""),
+    )
 
 
 def _refund(job: PushJob) -> RefundPush:

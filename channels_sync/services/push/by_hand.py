@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
-from channels_sync.services.push.queueing import put_back
+from channels_sync.services.push.queueing import BY_HAND, put_back
+from channels_sync.services.push.renumbering import note_told_by_hand
 from oms.access.checks import Person, scope
 from oms.models import Refund, User
 from oms.models.locking import atomic_service
@@ -53,6 +54,7 @@ def retry(ids: Collection[int], *, actor: User, now: datetime) -> int:
     :raises NothingStuck: if none of them failed, or the person may not act in their stores
     """
     rows = PushJob.objects.filter(pk__in=ids, store__in=scope(actor).ids(RIGHT))
+    rows = rows.exclude(error_code=BY_HAND)
     count = put_back(rows, actor=actor, now=now)
     if not count:
         raise NothingStuck
@@ -105,4 +107,6 @@ def end_paid_back(refund_ids: Collection[int], *, now: datetime) -> None:
 def _end(job: PushJob, *, actor: User | None, note: str, now: datetime) -> None:
     job.done_at, job.is_in_doubt = now, False
     job.save(update_fields=["done_at", "is_in_doubt"])
+    if job.kind == PushJob.Kind.SHIPMENT:
+        note_told_by_hand(job, now=now)
     fire(job, "settle", now=now, actor=actor, note=note[:500])

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.models.push import OPEN
+from channels_sync.services.push.renumbering import fix_number, lacks_number
 from channels_sync.services.push.urgency import turn_of
 from channels_sync.services.turns import in_turn
 from oms.flows.refund import RefundStatus
-from oms.models import Refund, SellerNote
+from oms.flows.shipment import ShipmentStatus
+from oms.models import Refund, SellerNote, Shipment
 from oms.services import refunds
+from oms.services.fulfillment.uploads import begin_upload
 from oms.transitions import fire
 
 LEASE: timedelta = settings.TASK_TIMEOUT + timedelta(seconds=60)
@@ -23,6 +26,7 @@ LEASE: timedelta = settings.TASK_TIMEOUT + timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 MOST_LOOKS = 40
 """Looking for the end of what the channel took may go on for a day, ever more rarely."""
+_NUMBER_PAUSE = timedelta(minutes=30)
 _NEVER_ENDED = _("Taken up several times without coming to an end. Look at the channel.")
 _MAY_BE_SENT = (RefundStatus.ASKED, RefundStatus.FAILED)
 _RETURNED = (RefundStatus.CONFIRMED, RefundStatus.DONE_BY_PLATFORM)
@@ -55,8 +59,11 @@ def claim(store_id: int, *, now: datetime) -> Claim | None:
     A worker that dies after this leaves all that the next one needs to know.
     """
     job = _next(store_id, now=now)
-    while job is not None and is_worn_out(job):
-        _give_up(job, now=now)
+    while job is not None and (is_worn_out(job) or lacks_number(job)):
+        if is_worn_out(job):
+            _give_up(job, now=now)
+        else:
+            _await_number(job, now=now)
         job = _next(store_id, now=now)
     if job is None:
         return None
@@ -65,7 +72,10 @@ def claim(store_id: int, *, now: datetime) -> Claim | None:
     job.claim_no += 1
     job.is_in_doubt = True
     job.not_before = now + LEASE
-    job.save(update_fields=["attempts", "claim_no", "is_in_doubt", "not_before"])
+    if job.kind == PushJob.Kind.SHIPMENT:
+        fix_number(job, again=looks_first or only_looks)
+        begin_upload(job.payload["shipment"], now=now)
+    job.save(update_fields=["attempts", "claim_no", "is_in_doubt", "not_before", "payload"])
     if not only_looks:
         fire(job, "send", now=now)
         _note_refund_sent(job, now=now)
@@ -82,6 +92,21 @@ def _next(store_id: int, *, now: datetime) -> PushJob | None:
         if job is not None:
             return job
     return None
+
+
+def _await_number(job: PushJob, *, now: datetime) -> None:
+    """Its waybill was voided before the channel heard of it: the next one wakes the job."""
+    job.not_before = now + _NUMBER_PAUSE
+    job.save(update_fields=["not_before"])
+
+
+@transaction.atomic
+def renew_number(claim: Claim) -> PushJob:
+    """Let a job of which the channel knows nothing tell the number that the parcel has now."""
+    fix_number(claim.job, again=False)
+    mine = PushJob.objects.filter(pk=claim.job.pk, claim_no=claim.number)
+    mine.update(payload=claim.job.payload)
+    return claim.job
 
 
 def _give_up(job: PushJob, *, now: datetime) -> None:
@@ -102,10 +127,15 @@ def is_worn_out(job: PushJob) -> bool:
 
 def is_moot(job: PushJob) -> bool:
     """Tell whether it is pointless by now: the money of a refund came back in another way, a note
-    was written anew. The first is never paid again, the second never told over the newer one."""
+    was written anew, a parcel was opened again. The first is never paid again, the second never
+    told over the newer one, and the third does not leave."""
     if job.kind == PushJob.Kind.MEMO:
         newer = SellerNote.objects.filter(order=job.order_id, number__gt=job.payload["number"])
         return newer.exists()
+    if job.kind == PushJob.Kind.SHIPMENT:
+        return Shipment.objects.filter(
+            pk=job.payload["shipment"], status=ShipmentStatus.CANCELLED
+        ).exists()
     if job.kind != PushJob.Kind.REFUND:
         return False
     return Refund.objects.filter(pk=job.payload["refund"], status__in=_RETURNED).exists()

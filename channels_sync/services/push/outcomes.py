@@ -12,6 +12,7 @@ from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.services.breaking.noting import Moment, note_answer, note_moment
 from channels_sync.services.push.claiming import Claim, is_worn_out
+from channels_sync.services.push.renumbering import follow_number, forget_number
 from oms.events import bus
 from oms.events.types import RefundConfirmed
 from oms.flows.refund import RefundStatus
@@ -20,6 +21,7 @@ from oms.models import Refund
 from oms.models.locking import atomic_service
 from oms.privacy.filters import redact
 from oms.services import refunds
+from oms.services.fulfillment.uploads import end_upload
 from oms.services.orders.seller_notes import mark_told
 from oms.transitions import fire
 
@@ -68,6 +70,8 @@ def note_told(job: PushJob, *, told: Told, was_seen: bool, now: datetime) -> Non
         job.is_in_doubt = False
         _give_up(job, now=now)
         return
+    if job.kind == PushJob.Kind.SHIPMENT:
+        end_upload(job.payload["shipment"], now=now)
     job.read_back_at = now if was_seen and told.is_final else None
     if told.is_final and (was_seen or job.kind != PushJob.Kind.SHIPMENT):
         _finish(job, now=now)
@@ -93,6 +97,8 @@ def note_not_shown(job: PushJob, *, now: datetime) -> None:
 @_if_still_ours
 def note_moot(job: PushJob, *, now: datetime) -> None:
     """Note that nothing is to be told any more: it came to pass in another way, or is outdated."""
+    if job.kind == PushJob.Kind.SHIPMENT:
+        forget_number(job)
     _finish(job, now=now)
 
 
@@ -140,6 +146,8 @@ def _finish(job: PushJob, *, now: datetime) -> None:
     fire(job, "finish", now=now)
     if job.kind == PushJob.Kind.REFUND:
         _confirm_refund(job, now=now)
+    elif job.kind == PushJob.Kind.SHIPMENT:
+        follow_number(job, now=now)
     elif job.kind == PushJob.Kind.MEMO:
         mark_told(job.order_id, number=job.payload["number"])
 

@@ -1,11 +1,10 @@
 """Write down what a channel is to be told. Nothing is called here."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from channels_sync.connectors.outbound import (
     MemoPush,
@@ -17,16 +16,21 @@ from channels_sync.connectors.outbound import (
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob, StoreConnection
 from channels_sync.services.push import lines
-from channels_sync.services.push.units import Line, add_up, is_part, lines_in
+from channels_sync.services.push.parcels import History, parts_to_tell
 from oms import scheduling
 from oms.audit import timeline
-from oms.models import Order, OrderItem, Refund, SellerNote, Shipment, ShipmentLine, User
-from oms.models.locking import atomic_service
+from oms.dto import ChannelStatus
+from oms.models import Order, OrderItem, Refund, SellerNote, Shipment, User
+from oms.models.locking import atomic_service, lock_rows
 from oms.transitions import fire_many
 
 DRAIN = "channels_sync.tasks.push_to_channels"
 STUCK = (PushStatus.FAILED, PushStatus.NEEDS_PERSON)
 Kind = PushJob.Kind
+_EXPECTED = (ChannelStatus.PAID, ChannelStatus.PARTLY_SHIPPED)
+BY_HAND = "local:number"
+"""The code of what only a person can do, at the channel itself."""
+_LOOK_BACK = timedelta(days=60)
 PUSHES: dict[str, type[Push]] = {
     Kind.SHIPMENT: ShipmentPush,
     Kind.REFUND: RefundPush,
@@ -37,27 +41,50 @@ PUSHES: dict[str, type[Push]] = {
 
 
 @atomic_service
-def queue_shipments(shipment_ids: Iterable[int], *, now: datetime) -> int:
-    """Write one job per parcel and original order in it; return how many are new.
+def queue_shipments(shipment_ids: Iterable[int], *, now: datetime, at_once: bool = False) -> int:
+    """Write one job per parcel and original order in it whose store's moment the parcel has come
+    to; return how many are new. ``at_once`` asks for no moment.
 
     A merged parcel brings every one of its orders its own upload, with that order's lines only.
     """
-    parts = _parts(shipment_ids)
+    parts = parts_to_tell(shipment_ids, at_once=at_once)
+    # One after the other: what is told of a parcel depends on what was told before it.
+    lock_rows(Order, {order_id for _shipment, order_id in parts})
     orders = _tellable({order_id for _shipment, order_id in parts}, push=ShipmentPush)
-    history = _History(orders)
+    history = History(orders)
     jobs = [
-        _job(
+        new_job(
             Kind.SHIPMENT,
-            orders[order_id],
+            order=orders[order_id],
             reference=shipment.package_no,
             key=f"ship-{shipment.package_no}-{orders[order_id].order_no}",
-            payload=history.told(shipment, order_id),
+            payload=history.next(shipment, order_id=order_id),
             now=now,
         )
         for shipment, order_id in parts
         if order_id in orders
     ]
-    return _write(jobs, now=now)
+    return write(jobs, now=now)
+
+
+@atomic_service
+def catch_up(store_ids: Iterable[int], *, now: datetime) -> int:
+    """Queue what has come to the moment of these stores and was never queued; return how much.
+
+    Looked at are orders of which the channel still expects goods, of the last two months.
+    """
+    waiting = OrderItem.objects.filter(
+        order__store__in=list(store_ids), order__channel_status__in=_EXPECTED
+    )
+    told = PushJob.objects.filter(
+        kind=Kind.SHIPMENT, reference=OuterRef("package_no"), store__in=list(store_ids)
+    )
+    parcels = Shipment.objects.filter(
+        ~Exists(told),
+        lines__fulfillment_line__order_item__in=waiting,
+        created_at__gte=now - _LOOK_BACK,
+    ).exclude(waybill_no=None)
+    return queue_shipments(set(parcels.values_list("pk", flat=True)), now=now)
 
 
 @atomic_service
@@ -75,9 +102,9 @@ def queue_again(shipment_ids: Iterable[int], *, order_no: str, mark: str, now: d
         order__channel_order_no=order_no,
     )
     jobs = [
-        _job(
+        new_job(
             Kind.SHIPMENT,
-            job.order,
+            order=job.order,
             reference=job.reference,
             key=f"{job.key.partition('~')[0]}~{mark}"[:80],
             payload=job.payload,
@@ -88,7 +115,7 @@ def queue_again(shipment_ids: Iterable[int], *, order_no: str, mark: str, now: d
     ]
     for job in jobs:
         job.is_in_doubt = True
-    return _write(jobs, now=now)
+    return write(jobs, now=now)
 
 
 @atomic_service
@@ -99,9 +126,9 @@ def queue_refunds(refund_ids: Iterable[int], *, now: datetime) -> int:
     """
     refunds = Refund.objects.filter(pk__in=list(refund_ids)).order_by("pk")
     jobs = [
-        _job(
+        new_job(
             Kind.REFUND,
-            refund.order,
+            order=refund.order,
             reference=refund.refund_no,
             key=f"refund-{refund.refund_no}",
             payload={"refund": refund.pk},
@@ -111,7 +138,7 @@ def queue_refunds(refund_ids: Iterable[int], *, now: datetime) -> int:
     ]
     tellable = [job.key for job in jobs if job.status == PushStatus.WAITING]
     put_back(PushJob.objects.filter(key__in=tellable), actor=None, now=now)
-    return _write(jobs, now=now)
+    return write(jobs, now=now)
 
 
 def put_back(jobs: QuerySet[PushJob], *, actor: User | None, now: datetime) -> int:
@@ -138,9 +165,9 @@ def queue_memos(order_ids: Iterable[int], *, now: datetime) -> int:
     orders = _tellable(order_ids, push=MemoPush)
     notes = SellerNote.objects.filter(order__in=orders).order_by("order")
     jobs = [
-        _job(
+        new_job(
             Kind.MEMO,
-            orders[note.order_id],
+            order=orders[note.order_id],
             reference=orders[note.order_id].order_no,
             key=f"memo-{orders[note.order_id].order_no}-{note.number}",
             payload={"number": note.number},
@@ -152,7 +179,7 @@ def queue_memos(order_ids: Iterable[int], *, now: datetime) -> int:
     older = PushJob.objects.filter(kind=Kind.MEMO, order__in=[job.order_id for job in jobs])
     older = older.exclude(key__in=[job.key for job in jobs])
     _settle_outdated(older.filter(status=PushStatus.NEEDS_PERSON), now=now)
-    return _write(jobs, now=now)
+    return write(jobs, now=now)
 
 
 def _settle_outdated(jobs: QuerySet[PushJob], *, now: datetime) -> None:
@@ -171,17 +198,8 @@ def queue_answer(
     kind = Kind.RETURN_AGREE if is_agreed else Kind.RETURN_REFUSE
     payload = {"case": case_no, "channel_refund": channel_refund_no}
     key = f"{kind}-{case_no}".replace("return_", "")
-    job = _job(kind, order, reference=case_no, key=key, payload=payload, now=now)
-    return _write([job], now=now)
-
-
-def _parts(shipment_ids: Iterable[int]) -> list[tuple[Shipment, int]]:
-    parcels = Shipment.objects.filter(pk__in=list(shipment_ids)).exclude(handed_over_at=None)
-    pairs = ShipmentLine.objects.filter(shipment__in=parcels).values_list(
-        "shipment_id", "fulfillment_line__order_item__order_id"
-    )
-    by_id = parcels.in_bulk()
-    return [(by_id[parcel], order) for parcel, order in sorted(set(pairs))]
+    job = new_job(kind, order=order, reference=case_no, key=key, payload=payload, now=now)
+    return write([job], now=now)
 
 
 def _tellable(order_ids: Iterable[int], *, push: type[Push]) -> dict[int, Order]:
@@ -194,56 +212,24 @@ def _tellable(order_ids: Iterable[int], *, push: type[Push]) -> dict[int, Order]
     }
 
 
-class _History:
-    """What of some orders has left so far, parcel by parcel, in the order in which it left."""
-
-    def __init__(self, orders: Iterable[int]) -> None:
-        self.items: dict[int, list[OrderItem]] = defaultdict(list)
-        found = OrderItem.objects.filter(order__in=list(orders)).select_related("line")
-        for item in found.order_by("pk"):
-            self.items[item.order_id].append(item)
-        self.left: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-        parts = ShipmentLine.objects.filter(
-            fulfillment_line__order_item__order__in=list(orders),
-            shipment__handed_over_at__isnull=False,
-        ).select_related("fulfillment_line__order_item")
-        for part in parts.order_by("shipment__handed_over_at", "shipment_id"):
-            item = part.fulfillment_line.order_item
-            units = self.left[item.order_id][part.shipment_id]
-            units[item.pk] = units.get(item.pk, 0) + part.quantity
-
-    def told(self, shipment: Shipment, order_id: int) -> dict[str, Any]:
-        """Return the payload of one parcel for one order."""
-        parcels = self.left[order_id]
-        before = list(parcels).index(shipment.pk)
-        earlier = add_up(list(parcels.values())[:before])
-        units = parcels[shipment.pk]
-        items = self.items[order_id]
-        owed = {item.pk: item.quantity - item.cancelled_quantity for item in items}
-        return {
-            "shipment": shipment.pk,
-            "lines": lines_in(units, earlier=earlier, lines=_channel_lines(items)),
-            "is_split": is_part(units, owed=owed),
-        }
-
-
-def _channel_lines(items: Iterable[OrderItem]) -> list[Line]:
-    by_line: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
-    for item in items:
-        number = item.line.channel_line_no
-        if number:
-            by_line[number, item.line.quantity][item.pk] = item.quantity
-    return [Line(number, quantity, units) for (number, quantity), units in by_line.items()]
-
-
 def _connection(order: Order) -> StoreConnection | None:
     return getattr(order.store, "connection", None)
 
 
-def _job(
-    kind: str, order: Order, *, reference: str, key: str, payload: dict[str, Any], now: datetime
+def new_job(
+    kind: str,
+    *,
+    order: Order,
+    reference: str,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    by_hand: str = "",
 ) -> PushJob:
-    is_tellable = lines.takes(_connection(order), push=PUSHES[kind]) and order.channel_order_no
+    """Return the job of an act, not yet written; ``by_hand`` are the words with which a person is
+    told to do it, as where the channel takes no such thing from us."""
+    takes_it = lines.takes(_connection(order), push=PUSHES[kind]) and order.channel_order_no
+    is_tellable = takes_it and not by_hand
     return PushJob(
         kind=kind,
         store_id=order.store_id,
@@ -256,11 +242,12 @@ def _job(
         created_at=now,
         status=PushStatus.WAITING if is_tellable else PushStatus.NEEDS_PERSON,
         status_at=now,
-        last_error="" if is_tellable else str(lines.NoLine()),
+        last_error=by_hand[:300] or ("" if takes_it else str(lines.NoLine())),
+        error_code=BY_HAND if by_hand else "",
     )
 
 
-def _write(jobs: Sequence[PushJob], *, now: datetime) -> int:
+def write(jobs: Sequence[PushJob], *, now: datetime) -> int:
     """Write the jobs that are not there yet: an event told twice stays one act."""
     keys = [job.key for job in jobs]
     known = set(PushJob.objects.filter(key__in=keys).values_list("key", flat=True))

@@ -6,10 +6,11 @@ from traceback import extract_tb
 
 from django.utils.translation import gettext
 
-from channels_sync.connectors.outbound import Outbound, Push, Told
+from channels_sync.connectors.outbound import Outbound, Push, ShipmentPush, Told
+from channels_sync.models import PushJob
 from channels_sync.services.push import outcomes
 from channels_sync.services.push.building import build
-from channels_sync.services.push.claiming import Claim, is_moot
+from channels_sync.services.push.claiming import Claim, is_moot, renew_number
 from channels_sync.services.push.lines import Line
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.refusals import Refusal
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 def send(claim: Claim, *, line: Line, now: datetime) -> None:
     """Carry a claimed job out as far as it goes, and write down how far that was."""
-    if is_moot(claim.job):
+    if is_moot(claim.job) and not _may_be_told(claim):
         outcomes.note_moot(claim, now=now)
         return
     try:
@@ -39,8 +40,11 @@ def _ask_and_tell(claim: Claim, outbound: Outbound, push: Push, *, now: datetime
     try:
         if asks:
             found = outbound.find(push)
+            if found is None and is_moot(claim.job):
+                outcomes.note_moot(claim, now=now)
+                return
         asks = False
-        told = found or (None if claim.only_looks else _tell(outbound, push))
+        told = found or (None if claim.only_looks else _tell(outbound, _fresh(claim, push)))
     except IntegrationError as error:
         outcomes.note_error(claim, error=error, while_looking=asks, now=now)
     except Exception as error:  # noqa: BLE001  # a fault of ours; what went out stays in doubt
@@ -50,6 +54,19 @@ def _ask_and_tell(claim: Claim, outbound: Outbound, push: Push, *, now: datetime
             outcomes.note_not_shown(claim, now=now)
         else:
             outcomes.note_told(claim, told=told, was_seen=found is not None, now=now)
+
+
+def _may_be_told(claim: Claim) -> bool:
+    """Tell whether a channel may know of a parcel that was opened again: then it is asked first."""
+    is_shipment = claim.job.kind == PushJob.Kind.SHIPMENT
+    return is_shipment and (claim.looks_first or claim.only_looks)
+
+
+def _fresh(claim: Claim, push: Push) -> Push:
+    """Return the message with the waybill that the parcel has now: the try never arrived."""
+    if isinstance(push, ShipmentPush) and claim.looks_first:
+        return build(renew_number(claim))
+    return push
 
 
 def _tell(outbound: Outbound, push: Push) -> Told:

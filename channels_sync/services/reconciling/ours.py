@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from channels_sync.connectors.ledgers import Standing
 from oms.dto import ChannelStatus
@@ -58,10 +58,12 @@ def _refunded(ids: Collection[int]) -> dict[int, Decimal]:
 
 
 def _waybills(ids: Collection[int]) -> dict[int, set[str]]:
-    """Return the numbers of the parcels that left with goods of each order, a merge's in each."""
+    """Return the numbers of the parcels that left with goods of each order, a merge's in each; what
+    was told before it leaves counts too."""
     found: dict[int, set[str]] = defaultdict(set)
+    told = Q(shipment__upload_began_at__isnull=False, shipment__status=P.LABELLED)
     lines = ShipmentLine.objects.filter(
-        fulfillment_line__order_item__order__in=ids, shipment__status__in=_LEFT
+        Q(shipment__status__in=_LEFT) | told, fulfillment_line__order_item__order__in=ids
     ).exclude(shipment__waybill_no=None)
     pairs = lines.values_list(
         "fulfillment_line__order_item__order", "shipment__waybill_no"

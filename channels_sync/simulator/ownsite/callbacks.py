@@ -118,12 +118,12 @@ class Callbacks:
                 self._requests.answered(str(told["refund_id"]), is_agreed=is_agreed, at=now)
 
     def _note_shipped(self, order: orders.Document, *, now: datetime) -> None:
-        parcels = [
-            news.document
-            for news in self._store.news_of(order["order_id"])
-            if news.place == "shipments"
-        ]
-        shipped = orders.ship(order, parcels, at=now)
+        told = self._store.news_of(order["order_id"])
+        parcels = [news.document for news in told if news.place == "shipments"]
+        # A package told under another number replaces what was told of it before.
+        old = {parcel.get("replaces_tracking_no") for parcel in parcels}
+        standing = [parcel for parcel in parcels if parcel["tracking_no"] not in old]
+        shipped = orders.ship(order, standing, at=now)
         self._store.save_order(shipped, buyer=self._store.buyer_of(order["order_id"]))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import require
 from oms.audit import timeline
 from oms.events import bus
-from oms.events.types import PackagesLabelled
+from oms.events.types import PackagesLabelled, PackagesOpened, PackagesWeighed
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.shipment import ShipmentStatus
 from oms.models import (
@@ -44,6 +44,15 @@ class WrongQuantity(Refusal):
     message = _("More units than were picked, or none at all.")
 
 
+class WrongWeight(Refusal):
+    message = _("A parcel weighs more than nothing and %(most)d kg at most.")
+
+
+class NotWeighedNow(Refusal):
+    message = _("This parcel is not weighed any more: %(state)s.")
+
+
+HEAVIEST_G = 150_000
 _PACKABLE = (FulfillmentStatus.PICKED, FulfillmentStatus.PACKED)
 
 
@@ -148,6 +157,28 @@ def detach_waybill(shipment_id: int, *, actor: User | None, now: datetime, reaso
 
 
 @atomic_service
+def weigh(shipment_id: int, *, weight_g: int, actor: User, now: datetime) -> Shipment:
+    """Note what a parcel that is still here weighs (grams).
+
+    :raises NotAllowed: if the person may not pack in the warehouse
+    :raises WrongWeight: if it weighs nothing, or more than a parcel can
+    :raises NotWeighedNow: if it has left or was opened again
+    """
+    shipment, document = _lock_one(shipment_id)
+    require(actor, "pack", document.warehouse)
+    if not 0 < weight_g <= HEAVIEST_G:
+        raise WrongWeight(most=HEAVIEST_G // 1000)
+    if shipment.status not in (ShipmentStatus.PACKED, ShipmentStatus.LABELLED):
+        raise NotWeighedNow(state=shipment.get_status_display())
+    before, shipment.weight_g = shipment.weight_g, weight_g
+    shipment.save(update_fields=["weight_g"])
+    note = f"{weight_g} g" if before is None else f"{before} g → {weight_g} g"
+    timeline.record(Shipment.SUBJECT, shipment.pk, "weigh", at=now, actor=actor, note=note)
+    bus.publish(PackagesWeighed([shipment.pk]), now=now)
+    return shipment
+
+
+@atomic_service
 def cancel_shipment(shipment_id: int, *, actor: User | None, now: datetime, reason: str) -> None:
     """Open a sealed parcel again before it left: its units count as picked, not packed.
 
@@ -157,6 +188,7 @@ def cancel_shipment(shipment_id: int, *, actor: User | None, now: datetime, reas
     if actor is not None:
         require(actor, "pack", document.warehouse)
     fire(shipment, "cancel", now=now, actor=actor, note=reason)
+    bus.publish(PackagesOpened([shipment.pk]), now=now)
     packed = dict(shipment.lines.values_list("fulfillment_line_id", "quantity"))
     counters.shift(
         FulfillmentLine.objects.all(), key="pk", column="packed_quantity", units=packed, sign=-1

@@ -1,13 +1,15 @@
 """A parcel on the road: what its carrier says is noted, and its orders follow."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from oms.events import bus
+from oms.events.types import PackagesScanned
 from oms.flows.order import OrderStatus
 from oms.flows.shipment import ON_THE_ROAD, ShipmentStatus
 from oms.models import Order, Shipment, ShipmentLine
-from oms.models.locking import lock_row, lock_rows
+from oms.models.locking import atomic_service, lock_row, lock_rows
 from oms.services.fulfillment.parcels import orders_in
 from oms.transitions import fire, fire_many
 
@@ -29,6 +31,12 @@ def lock_parcel(shipment_id: int) -> Shipment:
     return lock_row(Shipment, shipment_id)
 
 
+def lock_parcels(shipment_ids: Collection[int]) -> None:
+    """Lock the orders in some parcels, then the parcels."""
+    lock_rows(Order, orders_in(sorted(shipment_ids)))
+    lock_rows(Shipment, shipment_ids)
+
+
 def follow(shipment: Shipment, *, progress: Progress, now: datetime) -> None:
     """Bring a parcel that ``lock_parcel`` locked to where its carrier says that it is.
 
@@ -38,6 +46,7 @@ def follow(shipment: Shipment, *, progress: Progress, now: datetime) -> None:
     if shipment.first_scanned_at != progress.first_scanned_at:
         shipment.first_scanned_at = progress.first_scanned_at
         shipment.save(update_fields=["first_scanned_at"])
+        bus.publish(PackagesScanned([shipment.pk]), now=now)
     action = _action(shipment, progress)
     if action is None:
         return
@@ -46,6 +55,18 @@ def follow(shipment: Shipment, *, progress: Progress, now: datetime) -> None:
         shipment.delivered_at = progress.delivered_at
         shipment.save(update_fields=["delivered_at"])
         deliver_orders(orders_in([shipment.pk]), now=now)
+
+
+@atomic_service
+def expect_scan(shipment_id: int, *, is_expected: bool, now: datetime) -> None:
+    """Note whether the carrier of a parcel tells us of its way."""
+    shipment = lock_row(Shipment, shipment_id)
+    if shipment.scan_expected == is_expected:
+        return
+    shipment.scan_expected = is_expected
+    shipment.save(update_fields=["scan_expected"])
+    if not is_expected:
+        bus.publish(PackagesScanned([shipment.pk]), now=now)
 
 
 def _action(shipment: Shipment, progress: Progress) -> str | None:

@@ -8,6 +8,7 @@ from oms.audit import timeline
 from oms.dto import ChannelStatus, IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Order, OrderHold
+from oms.services.fulfillment.uploads import told_by_us
 from oms.services.holds import active_holds, end_holds, place_hold
 from oms.services.orders.address import readdress
 from oms.services.orders.cancel import cancel_locked, cancel_units, close_external
@@ -39,6 +40,7 @@ class Verdict(StrEnum):
 
 
 _GONE = (ChannelStatus.SHIPPED, ChannelStatus.COMPLETED)
+_TOLD = (ChannelStatus.PARTLY_SHIPPED, *_GONE)
 _PARCEL = {"promised_carrier", "is_presale", "not_before"}
 """Columns that decide with whom, how and when an order leaves."""
 _SYSTEM = OrderHold.Owner.SYSTEM
@@ -94,6 +96,8 @@ def _follow_status(
         _follow_late(order, incoming, columns, now=now)
     elif status is ChannelStatus.CANCELLED:
         cancel_locked(order, reason="cancelled on the channel", now=now)
+    elif status in _TOLD and told_by_us(order):
+        pass  # the channel repeats what we told it of a parcel that is still here
     elif status in _GONE:
         close_external(order, reason="shipped on the channel", now=now)
     else:

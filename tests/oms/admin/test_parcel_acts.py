@@ -33,3 +33,17 @@ def test_number_is_entered_and_taken_off_after_a_question() -> None:
     manager.post(address("take_off", parcel), {"reason": "wrong", "confirmed": "yes"})
     parcel.refresh_from_db()
     assert (parcel.waybill_no, parcel.status) == (None, "packed")
+
+
+@pytest.mark.django_db
+def test_weight_is_entered_after_a_question() -> None:
+    floor = Floor()
+    floor.packed({floor.goods(9): 1})
+    parcel = Shipment.objects.get()
+    User.objects.filter(pk=floor.manager.pk).update(is_staff=True)
+    manager = signed_in(floor.manager)
+    for answer in ({"weight_g": "480"}, {"weight_g": "0", "confirmed": "yes"}):
+        assert manager.post(address("weigh", parcel), answer).status_code == 200
+    assert Shipment.objects.get().weight_g is None
+    manager.post(address("weigh", parcel), {"weight_g": "480", "confirmed": "yes"})
+    assert Shipment.objects.get().weight_g == 480

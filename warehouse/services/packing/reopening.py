@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from oms.events import bus
+from oms.events.types import PackagesOpened
 from oms.flows.shipment import ShipmentStatus
 from oms.models import FulfillmentLine, FulfillmentOrder, Shipment, ShipmentLine
 from oms.models.locking import lock_row
@@ -65,6 +67,7 @@ def _open(shipment: Shipment, unwanted: dict[int, int], *, now: datetime) -> Non
         # No carrier takes the number back: the next parcel of the order may carry the same paper.
         detach_waybill(shipment.pk, actor=None, now=now, reason="taken back")
     fire(lock_row(Shipment, shipment.pk), "cancel", now=now, note="taken back")
+    bus.publish(PackagesOpened([shipment.pk]), now=now)
     _count_packed(shipment)
     for line_id, units in unwanted.items():
         rows = PickLine.objects.filter(fulfillment_line=line_id, status=PickStatus.PICKED)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from oms.flows.shipment import ON_THE_ROAD, ShipmentStatus
 from oms.models import Shipment
 from oms.models.locking import atomic_service
+from oms.services.fulfillment.progress import expect_scan, lock_parcels
 from warehouse.carriers.installed import carriers
 from warehouse.models import CarrierAccount, Trace, Waybill
 from warehouse.services.tracing.booking import settle
@@ -18,14 +19,17 @@ _PAGE = 200
 _OWN = CarrierAccount.Issuer.CARRIER
 
 
+@atomic_service
 def watch_labelled(shipment_ids: Collection[int], *, now: datetime) -> None:
     """Follow parcels from the moment at which they have a waybill, or another one."""
     for shipment in _parcels(shipment_ids):
         watch(shipment, now=now)
 
 
+@atomic_service
 def watch_shipped(shipment_ids: Collection[int], *, now: datetime) -> None:
     """Ask soon about parcels that left; what the carrier told before that counts from now on."""
+    lock_parcels(shipment_ids)
     for shipment in _parcels(shipment_ids):
         if watch(shipment, now=now):
             settle(shipment.pk, now=now)
@@ -46,22 +50,24 @@ def watch_missed(*, now: datetime, limit: int = _PAGE) -> int:
         Exists(account), status__in=ON_THE_ROAD, trace=None, carrier__in=kinds
     ).exclude(waybill_no=None)
     ids = list(missed.order_by("-pk").values_list("pk", flat=True)[:limit])
-    watch_shipped(ids, now=now)
+    for shipment_id in ids:
+        watch_shipped([shipment_id], now=now)
     return len(ids)
 
 
 @atomic_service
 def watch(shipment: Shipment, *, now: datetime) -> bool:
     """Ask about a parcel under its present waybill; return whether somebody can be asked."""
-    account = _account(shipment)
-    if account is None or not shipment.waybill_no:
+    account = _account(shipment) if shipment.waybill_no else None
+    expect_scan(shipment.pk, is_expected=account is not None, now=now)
+    if account is None:
         return False
     wait = FIRST_ASKED if shipment.status in ON_THE_ROAD else LABELLED_ASKED
     Trace.objects.update_or_create(
         shipment=shipment,
         defaults={
             "account": account,
-            "waybill_no": shipment.waybill_no,
+            "waybill_no": shipment.waybill_no or "",
             "due_at": now + wait,
             "failures": 0,
             "last_error": "",

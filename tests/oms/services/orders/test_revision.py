@@ -8,6 +8,8 @@ from oms.dto import ChannelStatus
 from oms.flows.order import OrderStatus
 from oms.models import Demand, FulfillmentOrder, Order, OutboxEvent, TimelineEntry
 from oms.services.dispatch import dispatch
+from oms.services.fulfillment.parcels import cancel_shipment
+from oms.services.fulfillment.uploads import begin_upload
 from oms.services.orders.ingest import Verdict
 from tests.factories.basics import NOW, WarehouseFactory
 from tests.factories.incoming import Shop, at, incoming_line, incoming_order, paid, revised
@@ -99,6 +101,22 @@ def test_shipped_on_the_channel_is_closed_and_its_goods_are_free(
     level = shop.warehouse.stock.get()
     assert (level.on_hand, level.reserved) == (50, 0)
     assert Demand.objects.get().quantity == 0
+
+
+@pytest.mark.parametrize("status", [C.PARTLY_SHIPPED, C.SHIPPED])
+@pytest.mark.parametrize("is_opened", [False, True])
+def test_what_we_told_at_the_label_does_not_come_back_as_shipped_elsewhere(
+    shop: Shop, floor: Floor, status: ChannelStatus, is_opened: bool
+) -> None:
+    order = released(shop)
+    parcel = floor.pack(document_of(order))
+    begin_upload(parcel.pk, now=at(10))
+    if is_opened:
+        cancel_shipment(parcel.pk, actor=floor.actor, now=at(10), reason="x")
+    shop.tell(revised(incoming_order(), channel_status=status), now=at(11))
+    order.refresh_from_db()
+    assert (order.status, order.channel_status) == (S.RELEASED, status)
+    assert not order.holds.exists()
 
 
 def test_what_the_channel_says_after_we_shipped(shop: Shop, floor: Floor) -> None:
