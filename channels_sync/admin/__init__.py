@@ -5,6 +5,8 @@ from django.contrib import admin
 from channels_sync.admin.cancellations import ExternalCancellationAdmin
 from channels_sync.admin.connections import StoreConnectionAdmin
 from channels_sync.admin.imports import ImportMappingAdmin
+from channels_sync.admin.payout_findings import PayoutFindingAdmin
+from channels_sync.admin.payouts import PayoutStatementAdmin
 from channels_sync.admin.pulls import SyncCursorAdmin, SyncRunAdmin
 from channels_sync.admin.pushes import PushJobAdmin
 from channels_sync.admin.raw_orders import RawOrderAdmin
@@ -15,6 +17,8 @@ from channels_sync.models import (
     Finding,
     ImportMapping,
     ListingStock,
+    PayoutFinding,
+    PayoutStatement,
     PushJob,
     RawOrder,
     ReconciledDay,
@@ -35,3 +39,5 @@ admin.site.register(StockRule, StockRuleAdmin)
 admin.site.register(ListingStock, ListingStockAdmin)
 admin.site.register(ReconciledDay, ReconciledDayAdmin)
 admin.site.register(Finding, FindingAdmin)
+admin.site.register(PayoutStatement, PayoutStatementAdmin)
+admin.site.register(PayoutFinding, PayoutFindingAdmin)

@@ -72,11 +72,11 @@ WORDS = {
     "payout": Words(
         gettext_lazy("Money differs from the records"),
         gettext_lazy(
-            "Open differences in amounts and refunds on the checked days of the last week. Without "
-            "a checked day nothing is known, and nothing is called fine."
+            "Differences that are open between what the platform paid out and the record here. "
+            "Without a payout statement of the last 45 days nothing is called fine."
         ),
-        gettext_lazy("Check the day, heal or explain each difference, then sign it."),
-        "channels_sync_finding_changelist",
+        gettext_lazy("Bring the payout statement, explain or mend each difference, then sign it."),
+        "channels_sync_payoutstatement_changelist",
     ),
 }
 

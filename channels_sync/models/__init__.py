@@ -5,6 +5,7 @@ from channels_sync.models.connections import HookNonce, StoreConnection
 from channels_sync.models.hints import ChannelHint
 from channels_sync.models.imports import ImportFault, ImportMapping
 from channels_sync.models.lines import LineState
+from channels_sync.models.payouts import PayoutFinding, PayoutRow, PayoutStatement
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
 from channels_sync.models.reconciling import Finding, ListedOrder, ReconciledDay
@@ -25,6 +26,9 @@ __all__ = [
     "LineState",
     "ListedOrder",
     "ListingStock",
+    "PayoutFinding",
+    "PayoutRow",
+    "PayoutStatement",
     "PushJob",
     "RawOrder",
     "ReconciledDay",

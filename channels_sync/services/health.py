@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
-from channels_sync.connectors.ledgers_installed import ledgers
-from channels_sync.models import Finding, ReconciledDay, StoreConnection
+from channels_sync.models import Finding, PayoutFinding, PayoutStatement
 from channels_sync.services.imports.running import KIND
 from channels_sync.services.reconciling.judging import OPEN
 from oms.flows.order import SHIPPABLE
@@ -24,6 +23,8 @@ CONFLICTING_CHANNELS = 2
 UNSHIPPED = timedelta(hours=48)
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
+_STATEMENT_LASTS = timedelta(days=45)
+"""Statements come by the month: an older one says nothing of now."""
 
 
 class Level(StrEnum):
@@ -113,27 +114,36 @@ def _unshipped(stores: Collection[Store], *, now: datetime) -> list[Reading]:
 
 
 def _payout(stores: Collection[Store], *, now: datetime) -> list[Reading]:
-    """Open differences in money of the last week's checked days; unknown without a checked day."""
-    kinds = [ledger.kind for ledger in ledgers]
-    lines = StoreConnection.objects.filter(store__in=stores, kind__in=kinds)
-    listed = set(lines.values_list("store", flat=True))
-    since = (now - _WEEK).date()
-    checked = set(
-        ReconciledDay.objects.filter(
-            store__in=stores, state=ReconciledDay.State.DONE, day__gte=since
+    """Open differences between payouts and record: what statements of the last weeks and checked
+    days of the last one left open. Without a recent statement nothing is called fine."""
+    given = set(
+        PayoutStatement.objects.filter(
+            store__in=stores,
+            compared_at__isnull=False,
+            last_day__gte=(now - _STATEMENT_LASTS).date(),
         ).values_list("store", flat=True)
     )
+    counts = _open_days(stores, since=now - _WEEK) + _open_payouts(stores)
+    readings = []
+    for store in stores:
+        count = counts[store.pk]
+        is_known = store.pk in given or count
+        level = _over(count, 0) if is_known else Level.UNKNOWN
+        readings.append(Reading(str(store), level, count if is_known else None))
+    return readings
+
+
+def _open_days(stores: Collection[Store], *, since: datetime) -> Counter[int]:
     money = (Finding.Kind.AMOUNT, Finding.Kind.REFUND)
-    open_rows = Finding.objects.filter(store__in=stores, kind__in=money, state__in=OPEN)
-    counts = dict(
-        open_rows.filter(day__day__gte=since).values_list(F("store")).annotate(n=Count("pk"))
+    rows = Finding.objects.filter(
+        store__in=stores, kind__in=money, state__in=OPEN, day__day__gte=since.date()
     )
-    return [
-        Reading(str(store), _over(counts.get(store.pk, 0), 0), counts.get(store.pk, 0))
-        if store.pk in listed & checked
-        else Reading(str(store), Level.UNKNOWN)
-        for store in stores
-    ]
+    return Counter(dict(rows.values_list("store").annotate(n=Count("pk"))))
+
+
+def _open_payouts(stores: Collection[Store]) -> Counter[int]:
+    rows = PayoutFinding.objects.filter(store__in=stores, state=PayoutFinding.State.OPEN)
+    return Counter(dict(rows.values_list("store").annotate(n=Count("pk"))))
 
 
 def _over(value: int, limit: int) -> Level:

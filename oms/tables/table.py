@@ -1,6 +1,7 @@
 """A file as a table of named columns, whatever its kind, that can be walked more than once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from oms.tables.cells import EXTRA, Cell, Row, normalise, one_line, text_of
 from oms.tables.limits import MOST_BLANK_LINES, Limits
@@ -8,20 +9,36 @@ from oms.tables.problems import EmptyFile, MissingColumn, TooManyRows
 
 Records = Callable[[], Iterator[Sequence[object]]]
 """Begins a walk over all lines of a file, as its library gives them; the header is one of them."""
+IsHeader = Callable[[Sequence[str]], bool]
+"""Tells the line of column names, where a file has others above it."""
+_HIGHEST_HEADER = 60
 
 
 class Table:
-    """``header`` holds the texts of the first line; ``names`` a name for each column, each once:
-    a column without a text is called by its number."""
+    """``header`` holds the texts of the line of column names, which is the first one unless
+    ``is_header`` finds another; ``names`` a name for each column, each once: a column without a
+    text is called by its number."""
 
-    def __init__(self, records: Records, *, limits: Limits) -> None:
+    def __init__(
+        self, records: Records, *, limits: Limits, is_header: IsHeader | None = None
+    ) -> None:
         self._records = records
         self._limits = limits
-        first = next(iter(records()), ())
-        self.header = tuple(_trimmed(one_line(text_of(normalise(value))) for value in first))
+        self._header_at, self.header = self._find_header(is_header)
         if not self.header:
             raise EmptyFile
         self.names = _names(self.header)
+
+    def _find_header(self, is_header: IsHeader | None) -> tuple[int, tuple[str, ...]]:
+        """Return its line number and its texts; the first line if none is recognised."""
+        first: tuple[str, ...] = ()
+        for number, values in enumerate(islice(self._records(), _HIGHEST_HEADER), start=1):
+            texts = tuple(_trimmed(one_line(text_of(normalise(value))) for value in values))
+            if number == 1:
+                first = texts
+            if is_header is None or is_header(texts):
+                return number, texts
+        return 1, first
 
     def rows(self) -> Iterator[Row]:
         """Walk the rows from the first one, by column name; empty cells are left out.
@@ -60,7 +77,7 @@ class Table:
         """Yield the rows that are not blank; blank ones are left out but counted in the numbers."""
         filled = 0
         for number, values in enumerate(self._records(), start=1):
-            if number == 1:
+            if number <= self._header_at:
                 continue
             cells = [normalise(value) for value in values]
             if all(cell is None for cell in cells):

@@ -7,11 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from channels_sync.models import Finding, ReconciledDay, StoreConnection
+from channels_sync.models import (
+    Finding,
+    PayoutFinding,
+    PayoutStatement,
+    ReconciledDay,
+    StoreConnection,
+)
 from channels_sync.services.health import Level, Sign, check
 from oms.models import Job, Order, OrderHold, Store
 from tests.channels_sync.admin.conftest import browser, member
-from tests.factories.oms import NOW, OrderFactory, StoreFactory
+from tests.factories.oms import NOW, OrderFactory, StoreFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,19 +95,42 @@ def checked(store: Store, *, state: str = "done") -> ReconciledDay:
     )
 
 
-def test_day_that_was_not_checked_is_never_fine(store: Store) -> None:
-    assert sign("payout", store).level is Level.UNKNOWN
-    day = checked(store, state="failed")
-    assert sign("payout", store).level is Level.UNKNOWN
-    day.state = "done"
-    day.save()
-    assert sign("payout", store).level is Level.FINE
+def brought(store: Store, *, days_ago: int = 3, is_compared: bool = True) -> PayoutStatement:
+    job = Job.objects.create(kind="payout_statement", label="bill.csv", created_at=NOW)
+    day = (NOW - timedelta(days=days_ago)).date()
+    return PayoutStatement.objects.create(
+        store=store,
+        job=job,
+        digest=str(job.pk),
+        first_day=day,
+        last_day=day,
+        uploaded_by=UserFactory.create(),
+        uploaded_at=NOW,
+        compared_at=NOW if is_compared else None,
+    )
 
 
-def test_open_difference_in_money_is_a_sign(store: Store) -> None:
-    day = checked(store)
-    row = Finding.objects.create(
-        day=day, store=store, channel_order_no="1", kind="amount", found_at=NOW
+def test_payouts_without_a_statement_are_never_fine(store: Store) -> None:
+    assert sign("payout", store).level is Level.UNKNOWN
+    checked(store)
+    assert sign("payout", store).level is Level.UNKNOWN
+    brought(store, is_compared=False)
+    brought(store, days_ago=60)
+    assert sign("payout", store).readings[0].value is None
+    brought(store)
+    assert (sign("payout", store).level, sign("payout", store).readings[0].value) == (Level.FINE, 0)
+
+
+def test_open_difference_of_a_payout_is_a_sign(store: Store) -> None:
+    statement = brought(store)
+    row = PayoutFinding.objects.create(
+        store=store,
+        statement=statement,
+        order_no="1",
+        day=(NOW - timedelta(days=3)).date(),
+        kind="income",
+        reason="paid_short",
+        found_at=NOW,
     )
     assert sign("payout", store).level is Level.TROUBLE
     row.state = "healed"
@@ -109,8 +138,20 @@ def test_open_difference_in_money_is_a_sign(store: Store) -> None:
     assert sign("payout", store).level is Level.FINE
 
 
+def test_open_difference_in_money_of_a_checked_day_is_a_sign(store: Store) -> None:
+    day = checked(store)
+    row = Finding.objects.create(
+        day=day, store=store, channel_order_no="1", kind="amount", found_at=NOW
+    )
+    assert sign("payout", store).level is Level.TROUBLE
+    row.state = "healed"
+    row.save()
+    assert sign("payout", store).level is Level.UNKNOWN
+
+
 def test_one_store_that_is_not_measured_keeps_the_sign_from_being_fine(store: Store) -> None:
-    checked(store)
+    brought(store)
+    assert sign("payout", store).level is Level.FINE
     assert sign("payout", store, StoreFactory.create()).level is Level.UNKNOWN
 
 

@@ -1,0 +1,123 @@
+"""Explain a difference, compare again, put a name under a statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from channels_sync.models import PayoutFinding, PayoutStatement
+from channels_sync.services.payouts.rights import require_act
+from channels_sync.services.payouts.running import UNFINISHED, nudge_work
+from oms.evidence.append import append
+from oms.models import Job, Store, User
+from oms.models.locking import atomic_service, lock_row, lock_rows
+from oms.refusals import Refusal
+
+State = PayoutFinding.State
+
+
+class StatementSigned(Refusal):
+    message = _("This statement is signed and stays as it is.")
+
+
+class NotCompared(Refusal):
+    message = _("This statement has not been compared to its end.")
+
+
+class PayoutsStillOpen(Refusal):
+    message = _("%(n)d differences are open. Explain them, or mend the record and compare again.")
+
+
+class RowsNotRead(Refusal):
+    message = _("%(n)d rows of this statement could not be read: it proves nothing for them.")
+
+
+class NoReason(Refusal):
+    message = _("Say why this is right.")
+
+
+def findings_of(statement: PayoutStatement) -> QuerySet[PayoutFinding]:
+    """Return the differences on the days of a statement, whichever of the store's found them."""
+    if statement.first_day is None or statement.last_day is None:
+        return PayoutFinding.objects.none()
+    days = (statement.first_day, statement.last_day)
+    return PayoutFinding.objects.filter(store=statement.store_id, day__range=days)
+
+
+@atomic_service
+def explain(ids: Sequence[int], *, note: str, actor: User, now: datetime) -> int:
+    """Settle open differences with one reason and return how many were; each stays settled while
+    its sides look the same.
+
+    :raises NotAllowed: if the person may not work on the payouts of one of their stores
+    :raises NoReason: if the reason is empty
+    """
+    if not note.strip():
+        raise NoReason
+    rows = [row for row in lock_rows(PayoutFinding, ids) if row.state == State.OPEN]
+    for store in Store.objects.filter(pk__in={row.store_id for row in rows}):
+        require_act(actor, store=store)
+    for row in rows:
+        row.state, row.note = State.EXPLAINED, note.strip()[:200]
+        row.settled_by, row.settled_at = actor, now
+    PayoutFinding.objects.bulk_update(rows, ["state", "note", "settled_by", "settled_at"])
+    return len(rows)
+
+
+@atomic_service
+def compare_again(statement_id: int, *, actor: User, now: datetime) -> None:
+    """Compare a statement once more with the record as it is now; its entries are kept.
+
+    :raises NotAllowed: if the person may not work on the store's payouts
+    :raises StatementSigned: if somebody put his name under it
+    :raises NotCompared: if its first comparison is still running, or it could not be read
+    """
+    statement = lock_row(PayoutStatement, statement_id)
+    require_act(actor, store=statement.store)
+    if statement.signed_at is not None:
+        raise StatementSigned
+    job = lock_row(Job, statement.job_id)
+    if statement.compared_at is None or job.state in UNFINISHED:
+        raise NotCompared
+    statement.matched, statement.compared_at = 0, None
+    statement.result.pop("days", None)
+    statement.result.pop("compared", None)
+    statement.save()
+    job.state, job.finished_at, job.attempts = Job.State.WAITING, None, 0
+    job.result |= {"stage": "orders", "after": ""}
+    job.params["started_at"] = now.isoformat()
+    job.save()
+    nudge_work()
+
+
+@atomic_service
+def sign(statement_id: int, *, actor: User, now: datetime) -> None:
+    """Put a name under a statement that was read to its end and on which nothing is open.
+
+    :raises NotAllowed: if the person may not work on the store's payouts
+    :raises StatementSigned: if somebody did already
+    :raises NotCompared: if it was not compared to its end
+    :raises RowsNotRead: if rows of it could not be read
+    :raises PayoutsStillOpen: naming how many differences are
+    """
+    statement = lock_row(PayoutStatement, statement_id)
+    require_act(actor, store=statement.store)
+    if statement.signed_at is not None:
+        raise StatementSigned
+    if statement.compared_at is None:
+        raise NotCompared
+    if statement.faulty:
+        raise RowsNotRead(n=statement.faulty)
+    waiting = findings_of(statement).filter(state=State.OPEN).count()
+    if waiting:
+        raise PayoutsStillOpen(n=waiting)
+    statement.signed_by, statement.signed_at = actor, now
+    statement.save(update_fields=["signed_by", "signed_at"])
+    facts = {
+        "file": statement.digest,
+        "days": f"{statement.first_day}..{statement.last_day}",
+        "sums": statement.result.get("sums", {}),
+    }
+    what = f"store:{statement.store_id}:statement:{statement.pk}"
+    append("payouts.sign", what, at=now, actor=actor, facts=facts)

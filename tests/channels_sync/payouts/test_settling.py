@@ -1,0 +1,107 @@
+"""A difference is explained once, a statement signed only when nothing is open, and stays so."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from channels_sync.models import PayoutFinding
+from channels_sync.services.payouts import downloads, running, settling
+from channels_sync.services.payouts.settling import (
+    NoReason,
+    NotCompared,
+    PayoutsStillOpen,
+    RowsNotRead,
+    StatementSigned,
+)
+from oms.access.checks import NotAllowed
+from oms.models import EvidenceEntry
+from tests.channels_sync.admin.conftest import member
+from tests.channels_sync.payouts.conftest import ENDLESS, LATER, Finance, line
+
+pytestmark = pytest.mark.django_db
+
+
+def ids() -> list[int]:
+    return list(PayoutFinding.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_statement_is_signed_once_every_difference_is_explained(finance: Finance) -> None:
+    done = finance.bring(line("X1", "10"), line("X2", "20"))
+    with pytest.raises(PayoutsStillOpen, match="2"):
+        settling.sign(done.pk, actor=finance.person, now=LATER)
+    assert settling.explain(ids(), note=" a test ", actor=finance.person, now=LATER) == 2
+    assert settling.explain(ids(), note="again", actor=finance.person, now=LATER) == 0
+    settling.sign(done.pk, actor=finance.person, now=LATER)
+    done.refresh_from_db()
+    assert (done.signed_by, done.signed_at) == (finance.person, LATER)
+    assert EvidenceEntry.objects.get(kind="payouts.sign").facts["file"] == done.digest
+    for act in (settling.sign, settling.compare_again):
+        with pytest.raises(StatementSigned):
+            act(done.pk, actor=finance.person, now=LATER)
+
+
+def test_statement_with_rows_that_were_not_read_is_not_signed(finance: Finance) -> None:
+    done = finance.bring(line("A1", "100"), line("A2", "abc"))
+    settling.explain(ids(), note="x", actor=finance.person, now=LATER)
+    with pytest.raises(RowsNotRead, match="1"):
+        settling.sign(done.pk, actor=finance.person, now=LATER)
+
+
+def test_explained_difference_stays_so_until_it_looks_otherwise(finance: Finance) -> None:
+    order = finance.order("A1")
+    done = finance.bring(line("A1", "90"))
+    settling.explain(ids(), note="commission", actor=finance.person, now=LATER)
+
+    def again() -> PayoutFinding:
+        settling.compare_again(done.pk, actor=finance.person, now=LATER)
+        running.run_next(now=LATER, seconds=ENDLESS)
+        return PayoutFinding.objects.get()
+
+    assert (again().state, again().note) == ("explained", "commission")
+    order.paid_amount = 95
+    order.save()
+    assert (again().state, again().ours) == ("open", 95)
+    order.paid_amount = 90
+    order.save()
+    assert again().state == "healed"
+    done.refresh_from_db()
+    assert done.matched == 1
+    assert done.result["days"]["2026-11-05"]["matched"] == "1"
+
+
+def test_order_that_came_in_meanwhile_is_found_by_comparing_again(finance: Finance) -> None:
+    done = finance.bring(line("A1", "100"))
+    assert finance.findings()["A1"][1] == "not_imported"
+    finance.order("A1")
+    settling.compare_again(done.pk, actor=finance.person, now=LATER)
+    with pytest.raises(NotCompared):
+        settling.sign(done.pk, actor=finance.person, now=LATER)
+    with pytest.raises(NotCompared):
+        settling.compare_again(done.pk, actor=finance.person, now=LATER)
+    running.run_next(now=LATER, seconds=ENDLESS)
+    assert finance.findings() == {}
+
+
+def test_explanation_needs_a_reason_and_the_right(finance: Finance) -> None:
+    finance.bring(line("X1", "10"))
+    with pytest.raises(NoReason):
+        settling.explain(ids(), note="  ", actor=finance.person, now=LATER)
+    auditor = member(finance.store, "auditor")
+    with pytest.raises(NotAllowed):
+        settling.explain(ids(), note="x", actor=auditor, now=LATER)
+    assert PayoutFinding.objects.get().state == "open"
+
+
+def test_differences_come_as_csv_and_as_a_workbook_of_numbers(finance: Finance) -> None:
+    finance.order("2611110000111122223")
+    done = finance.bring(line("2611110000111122223", "90.10"), line("=1+1", "5", "货款"))
+    text = b"".join(downloads.as_csv(done)).decode("utf-8-sig")
+    assert "2611110000111122223,2026-11-05" in text
+    assert "100.00,90.10,-9.90" in text
+    assert "\n'=1+1," in text
+    with downloads.as_workbook(done) as file:
+        rows = list(load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True))
+    amounts = {row[0]: row[4:7] for row in rows[1:]}
+    assert amounts["2611110000111122223"] == (100, 90.1, -9.9)
+    assert amounts["=1+1"] == (0, 5, 5)
