@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels_sync', '0009_fair_lanes'),
+        ('channels_sync', '0010_line_moments'),
         ('oms', '0012_parcel_first_scan'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
