@@ -15,9 +15,12 @@ from oms.integration.wire import malformed
 _MOBILE_DIGITS = 11
 
 
-def print_message(print_data: str, *, task_no: str, waybill_no: str) -> str:
-    """Write the command that prints one label on the component's usual printer."""
-    document = {"documentID": waybill_no, "contents": [document_of(print_data)]}
+def print_message(print_data: str, *, task_no: str, waybill_no: str, **more: str) -> str:
+    """Write the command that prints one label on the component's usual printer.
+
+    ``more`` goes beside the document: what a platform's own component wants besides.
+    """
+    document = {"documentID": waybill_no, "contents": [{**document_of(print_data), **more}]}
     task = {"taskID": task_no, "preview": False, "printer": "", "documents": [document]}
     command = {"cmd": "print", "requestID": task_no, "version": "1.0", "task": task}
     return json.dumps(command, ensure_ascii=False, separators=(",", ":"))

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from channels_sync.connectors import cloud_print
 from channels_sync.connectors.doudian import messages
 from channels_sync.connectors.waybills import whole
 from oms.dto import (
@@ -174,7 +175,7 @@ def _sender(sender: Consignor) -> dict[str, Any]:
             "street_name": sender.town,
             "detail_address": sender.street,
         },
-        "contact": {"name": sender.name, "mobile": sender.phone},
+        "contact": {"name": sender.name, **cloud_print.caller(sender.phone)},
     }
 
 

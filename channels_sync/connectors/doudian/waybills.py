@@ -5,12 +5,12 @@ that the print component fetches itself, by a signed call of ours that is good f
 what the component is told is written anew for each print.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
+from channels_sync.connectors import cloud_print
 from channels_sync.connectors.doudian import codes, ebills, messages
 from channels_sync.connectors.doudian.api import Api, signed
 from channels_sync.connectors.outbound import Clock, utc_now
@@ -98,18 +98,16 @@ class DoudianWaybills(WaybillIssuer):
 
     def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
         """:raises IntegrationError: reauthorize, if the shop has no token"""
-        content = {**json.loads(waybill.print_data), "params": self._key_call()}
-        task = {
-            "taskID": task_no,
-            "preview": False,
-            "printer": "",
-            "documents": [{"documentID": waybill.waybill_no, "contents": [content]}],
-        }
-        told = {"cmd": "print", "requestID": task_no, "version": "1.0", "task": task}
+        message = cloud_print.print_message(
+            waybill.print_data,
+            task_no=task_no,
+            waybill_no=waybill.waybill_no,
+            params=self._key_call(),
+        )
         return PrintJob(
             component=gettext_noop("Douyin shop print component"),
             url=COMPONENT,
-            message=json.dumps(told, ensure_ascii=False),
+            message=message,
             key=task_no,
         )
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
+from channels_sync.connectors import cloud_print
 from channels_sync.connectors.jd import codes, ebills
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer, open_printing, open_result
@@ -103,7 +104,7 @@ class JdWaybills(WaybillIssuer):
 
     def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
         """Write what the print client is told; an empty ``printName`` is its own choice."""
-        content = {"documentID": waybill.waybill_no, **json.loads(waybill.print_data)}
+        content = {"documentID": waybill.waybill_no, **cloud_print.document_of(waybill.print_data)}
         told = {
             "key": task_no,
             "version": "2",

@@ -96,6 +96,18 @@ def weidian(bench: Bench) -> Lines:
     return Lines(bench, "weidian", keys)
 
 
+def taobao(bench: Bench) -> Lines:
+    """Connect to the Taobao shop."""
+    app = bench.simulator.booths["taobao"].platform.app
+    return Lines(bench, "taobao", {"app_key": app.key, "app_secret": app.secret})
+
+
+def pinduoduo(bench: Bench) -> Lines:
+    """Connect to the shop at Pinduoduo."""
+    app = bench.simulator.booths["pinduoduo"].platform.app
+    return Lines(bench, "pinduoduo", {"client_id": app.key, "client_secret": app.secret})
+
+
 def jd(bench: Bench) -> Lines:
     """Connect to the shop at JD."""
     app = bench.simulator.booths["jd"].platform.app

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,8 +14,8 @@ from channels_sync.connectors.doudian import signing
 from channels_sync.connectors.doudian.waybills import DoudianWaybills
 from oms.dto import CipherReceiver, PlainReceiver, PlatformWaybill, PlatformWaybillRequest
 from oms.integration.errors import ErrorKind
-from tests.channels_sync.connectors.parcels import RECEIVER, parcel
 from tests.channels_sync.connectors.scripted import Tokens, broken_line, caught
+from tests.channels_sync.connectors.waybill_parcels import DOCUMENT, RECEIVER, REQUEST
 
 from .wire import CREDENTIALS, KEY, NOW, SECRET, TOKEN, Wire, done, recorded, refused
 
@@ -39,7 +40,7 @@ def desk(wire: Wire) -> DoudianWaybills:
 
 
 def request(**changes: Any) -> PlatformWaybillRequest:
-    return parcel(ORDER, **changes)
+    return replace(REQUEST, **({"channel_order_nos": (ORDER,)} | changes))
 
 
 def asked(**changes: Any) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def test_number_comes_with_what_the_print_component_opens() -> None:
     assert json.loads(issued.print_data) == {
         "encryptedData": "c2VhbGVkLWxhYmVsLWRlbW8=",
         "signature": "c2lnbi1kZW1v",
-        "templateURL": "https://templates.example.com/zto/1.xml",
+        "templateURL": "https://example.com/t/101",
     }
     assert [wire.query(at)["method"] for at in (0, 1)] == [
         "logistics.newCreateOrder",
@@ -78,7 +79,7 @@ def test_ciphertext_goes_as_it_came() -> None:
             "province_name": "浙江省",
             "city_name": "杭州市",
             "district_name": "西湖区",
-            "street_name": "文新街道",
+            "street_name": "",
             "detail_address": RECEIVER.street_cipher,
         },
         "contact": {"name": RECEIVER.name_cipher, "mobile": RECEIVER.phone_cipher},
@@ -88,14 +89,16 @@ def test_ciphertext_goes_as_it_came() -> None:
 def test_sender_is_told_as_the_branch_knows_him() -> None:
     told = asked()
     assert told["logistics_code"] == "zhongtong"
-    assert told["sender_info"]["address"]["detail_address"] == "木棉路1号"
-    assert told["sender_info"]["contact"] == {"name": "王仓管", "mobile": "13900001111"}
+    assert told["sender_info"]["address"]["detail_address"] == "仓前路 1 号"
+    assert told["sender_info"]["contact"] == {"name": "一号仓", "phone": "0571-88880000"}
+    by_hand = replace(REQUEST.sender, phone="13900001111")
+    assert asked(sender=by_hand)["sender_info"]["contact"]["mobile"] == "13900001111"
 
 
 def test_our_number_is_the_pack_and_holds_no_sign_that_is_not_taken() -> None:
     (order,) = asked()["order_infos"]
-    assert (order["order_id"], order["pack_id"]) == (ORDER, "PK260301_00000001_1")
-    assert order["items"][0] == {"item_name": "连帽衫", "item_count": 2}
+    assert (order["order_id"], order["pack_id"]) == (ORDER, "PK261111_00000001_1")
+    assert order["items"][0] == {"item_name": "卫衣", "item_count": 2}
     assert "combine_orders" not in order
     assert "product_type" not in order
 
@@ -108,7 +111,7 @@ def test_merged_orders_share_a_number() -> None:
 def test_only_sf_is_told_a_weight() -> None:
     assert "total_weight" not in asked()["order_infos"][0]
     by_sf = asked(carrier="sf", product="2")["order_infos"][0]
-    assert (by_sf["total_weight"], by_sf["product_type"]) == ("1250", "2")
+    assert (by_sf["total_weight"], by_sf["product_type"]) == ("600", "2")
 
 
 def test_readable_receiver_is_told_readable() -> None:
@@ -265,15 +268,14 @@ def test_templates_of_the_company_are_listed() -> None:
 
 
 def test_component_is_told_the_document_and_a_call_that_it_may_make() -> None:
-    kept = '{"encryptedData":"sealed","signature":"s","templateURL":"https://t.example.com"}'
-    waybill = PlatformWaybill(waybill_no=NUMBER, issuer="doudian", print_data=kept)
+    waybill = PlatformWaybill(waybill_no=NUMBER, issuer="doudian", print_data=DOCUMENT)
     job = desk(Wire()).print_job(waybill, task_no="PK1-1")
     told = json.loads(job.message)
     assert (job.url, job.key, told["requestID"]) == ("ws://127.0.0.1:13888", "PK1-1", "PK1-1")
     ((content,),) = [document["contents"] for document in told["task"]["documents"]]
     assert (content["encryptedData"], content["templateURL"]) == (
-        "sealed",
-        "https://t.example.com",
+        "AES:x",
+        "http://t/101",
     )
     call = dict(parse_qsl(content["params"]))
     assert (call["method"], call["param_json"]) == ("logistics.getShopKey", "{}")

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,6 @@ import pytest
 from channels_sync.connectors.jd.waybills import JdWaybills
 from oms.dto import CipherReceiver, PlatformWaybill, PlatformWaybillRequest
 from oms.integration.errors import ErrorKind
-from tests.channels_sync.connectors.parcels import RECEIVER, parcel
 from tests.channels_sync.connectors.scripted import (
     Tokens,
     broken_line,
@@ -19,6 +19,7 @@ from tests.channels_sync.connectors.scripted import (
     clock,
     recorded,
 )
+from tests.channels_sync.connectors.waybill_parcels import RECEIVER, REQUEST
 
 from .wire import ERRORS, KEYS, Wire, refusal
 
@@ -40,7 +41,7 @@ def desk(wire: Wire) -> JdWaybills:
 
 
 def request(**changes: Any) -> PlatformWaybillRequest:
-    return parcel(ORDER, **changes)
+    return replace(REQUEST, **({"channel_order_nos": (ORDER,)} | changes))
 
 
 def asked(**changes: Any) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def test_number_comes_with_what_the_print_client_opens() -> None:
     assert (issued.waybill_no, issued.issuer) == (NUMBER, "jd")
     assert json.loads(issued.print_data) == {
         "printData": "c2VhbGVkLWxhYmVsLWRlbW8=",
-        "tempUrl": "https://templates.example.com/zto/1.xml",
+        "tempUrl": "https://example.com/t/101",
     }
     assert [wire.form(at)["method"] for at in range(3)] == [
         "jingdong.seller.vender.info.get",
@@ -87,14 +88,14 @@ def test_ciphertext_goes_as_it_came_with_the_orders_number() -> None:
         RECEIVER.phone_cipher,
         RECEIVER.street_cipher,
     )
-    assert (place["provinceName"], place["countrysideName"]) == ("浙江省", "文新街道")
+    assert (place["provinceName"], place["countrysideName"]) == ("浙江省", "")
 
 
 def test_parcel_is_told_as_the_document_wants_it() -> None:
     told = asked()
-    assert (told["vendorOrderCode"], told["vendorCode"]) == ("PK260301-00000001-1", "10010001")
+    assert (told["vendorOrderCode"], told["vendorCode"]) == ("PK261111-00000001-1", "10010001")
     assert (told["providerCode"], told["branchCode"]) == ("ZTO", "57101")
-    assert (told["weight"], told["goodsName"], told["waybillCount"]) == ("1.25", "连帽衫", 1)
+    assert (told["weight"], told["goodsName"], told["waybillCount"]) == ("0.60", "卫衣", 1)
     assert "settlementCode" not in told
 
 
