@@ -16,12 +16,12 @@ from channels_sync.admin import hook_secrets, status_acts, testing
 from channels_sync.admin.connecting import ConnectionForm, NewConnectionForm
 from channels_sync.admin.health import health_view
 from channels_sync.admin.status import status_view
-from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.installed import connectors
 from channels_sync.models import StoreConnection
 from channels_sync.services import connecting
 from channels_sync.services.connecting import RIGHT
 from channels_sync.services.hook_secrets import secret_name
+from channels_sync.services.tokens import asks_for_tokens
 from oms.admin import show
 from oms.admin.base import StoreScopedAdmin, page_action
 from oms.admin.menu import Group, Place
@@ -94,9 +94,8 @@ class StoreConnectionAdmin(StoreScopedAdmin):
         return bool(object_id and self.get_queryset(request).filter(pk=object_id).exists())
 
     def has_authorize_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        kinds = [authorizer.kind for authorizer in authorizers]
-        rows = self.get_queryset(request).filter(pk=object_id, kind__in=kinds)
-        return bool(object_id and rows.exists())
+        row = self.get_queryset(request).filter(pk=object_id).first() if object_id else None
+        return row is not None and asks_for_tokens(row)
 
     @page_action(_("Test the line"), permissions=("setup",), icon="electrical_services")
     def test_line(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -151,7 +150,7 @@ class StoreConnectionAdmin(StoreScopedAdmin):
         token = getattr(connection, "token", None)
         if token is not None and token.dead_since is not None:
             return show.chip(_("authorization is over"), "red")
-        if token is None and connection.kind in authorizers:
+        if token is None and asks_for_tokens(connection):
             return show.chip(_("not authorized yet"), "amber")
         return show.chip(_("on"), "green")
 

@@ -3,6 +3,7 @@
 from channels_sync.connectors.doudian.authorizer import DoudianAuthorizer
 from channels_sync.connectors.jd.authorizer import JdAuthorizer
 from channels_sync.connectors.pinduoduo.authorizer import PinduoduoAuthorizer
+from channels_sync.connectors.shopify.authorizer import ShopifyAuthorizer
 from channels_sync.connectors.taobao.authorizer import TaobaoAuthorizer
 from channels_sync.connectors.tokens import authorizers
 from channels_sync.connectors.weidian.authorizer import WeidianAuthorizer
@@ -12,6 +13,7 @@ __all__ = [
     "DoudianAuthorizer",
     "JdAuthorizer",
     "PinduoduoAuthorizer",
+    "ShopifyAuthorizer",
     "TaobaoAuthorizer",
     "WeidianAuthorizer",
     "YouzanAuthorizer",

@@ -87,6 +87,13 @@ class Authorizer(ABC):
         ``base_url`` among the credentials is the connection's own address, empty in production.
         """
 
+    @classmethod
+    def is_from_platform(
+        cls, credentials: Credentials, query: Mapping[str, str], *, now: datetime
+    ) -> bool:
+        """Tell whether the platform sent the merchant back; most do not sign the address."""
+        return True
+
     @abstractmethod
     def exchange(self, code: str, *, redirect_uri: str, now: datetime) -> TokenReply:
         """Turn the code that came back from the page into a token.

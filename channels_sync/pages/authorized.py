@@ -23,6 +23,7 @@ def authorized(request: HttpRequest) -> HttpResponse:
             actor=person(request),
             redirect_uri=request.build_absolute_uri(reverse("channel_authorized")),
             now=timezone.now(),
+            query=request.GET.dict(),
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.knocks import Hint, Subject
 from channels_sync.connectors.masking import mask_call
 from channels_sync.connectors.outbound import Outbound, utc_now
@@ -16,7 +15,7 @@ from channels_sync.connectors.tokens import FixedToken, TokenSource
 from channels_sync.models import Lane, StoreConnection, SyncCursor
 from channels_sync.services import hints
 from channels_sync.services.calls import CallWriter, gateway_of
-from channels_sync.services.tokens import StandingToken
+from channels_sync.services.tokens import StandingToken, asks_for_tokens
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
@@ -108,6 +107,6 @@ def _open(connection: StoreConnection, *, seconds: float) -> HurriedHttp:
 
 
 def _tokens(connection: StoreConnection) -> TokenSource:
-    if connection.kind in authorizers:
+    if asks_for_tokens(connection):
         return StandingToken(connection, clock=utc_now)
     return FixedToken(str(connection.credentials.get("access_token") or ""))

@@ -1,5 +1,6 @@
 """The merchant's yes on the platform's page, and the token that it brings."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -29,6 +30,10 @@ class StaleState(Refusal):
     message = _("This authorization was begun too long ago or by somebody else. Begin once more.")
 
 
+class ForeignReturn(Refusal):
+    message = _("It was not the platform that sent you back here. Begin once more.")
+
+
 class NotAuthorized(Refusal):
     message = _("The platform gave no token: %(problem)s")
 
@@ -39,18 +44,33 @@ def begin(connection_id: int, *, actor: User, redirect_uri: str) -> str:
 
     :raises NotAllowed: if the person may not set the store up
     :raises NoAuthorization: if the platform has no tokens
+    :raises NotAuthorized: if a key is missing for it
     """
     row = _row(connection_id, actor=actor)
     state = signing.dumps({"connection": row.pk, "user": actor.pk}, salt=_SALT)
     authorizer = authorizers.get(row.kind)
     told = {**row.credentials, "base_url": row.base_url}
-    return authorizer.page_url(told, redirect_uri=redirect_uri, state=state)
+    try:
+        return authorizer.page_url(told, redirect_uri=redirect_uri, state=state)
+    except IntegrationError as problem:
+        raise NotAuthorized(problem=str(problem)) from problem
 
 
-def finish(state: str, *, code: str, actor: User, redirect_uri: str, now: datetime) -> int:
+def finish(
+    state: str,
+    *,
+    code: str,
+    actor: User,
+    redirect_uri: str,
+    now: datetime,
+    query: Mapping[str, str] | None = None,
+) -> int:
     """Turn the code that the platform sent back into a token; return the connection.
 
+    ``query`` is all that came back, for platforms that sign it.
+
     :raises StaleState: if the state is not ours, not this person's, or older than 30 minutes
+    :raises ForeignReturn: if the platform signs the way back, and did not sign this one
     :raises NotAuthorized: in the platform's words
     """
     try:
@@ -59,8 +79,17 @@ def finish(state: str, *, code: str, actor: User, redirect_uri: str, now: dateti
         raise StaleState from None
     if told.get("user") != actor.pk:
         raise StaleState
+    _check_return(int(told["connection"]), query or {}, actor=actor, now=now)
     exchange(int(told["connection"]), code=code, actor=actor, redirect_uri=redirect_uri, now=now)
     return int(told["connection"])
+
+
+def _check_return(
+    connection_id: int, query: Mapping[str, str], *, actor: User, now: datetime
+) -> None:
+    row = _row(connection_id, actor=actor)
+    if not authorizers.get(row.kind).is_from_platform(row.credentials, query, now=now):
+        raise ForeignReturn
 
 
 def exchange(

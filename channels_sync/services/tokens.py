@@ -27,11 +27,16 @@ _TURNS, _TURN_SECONDS = 20, 0.5
 """How long a worker waits for the one that renews: ten seconds, then it tries again later."""
 
 
+def asks_for_tokens(connection: StoreConnection) -> bool:
+    """Tell whether the platform gives the tokens: not where a person typed one in for good."""
+    return connection.kind in authorizers and not connection.credentials.get("access_token")
+
+
 def token_source(
     connection: StoreConnection, *, http: Http, clock: Callable[[], datetime]
 ) -> TokenSource:
     """Return where the connection's connector gets its token from."""
-    if connection.kind in authorizers:
+    if asks_for_tokens(connection):
         return StoredToken(connection, http=http, clock=clock)
     return FixedToken(str(connection.credentials.get("access_token") or ""))
 

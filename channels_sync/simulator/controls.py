@@ -122,6 +122,9 @@ _ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
     "request": _request,
     "shopify/place": _place_abroad,
     "shopify/act": _act_abroad,
+    "shopify/expire": lambda simulator, _fields: simulator.shopify_tokens.expire(
+        now=simulator.clock()
+    ),
     "scene": _scene,
     "automatic": _automatic,
     "adopt": _adopt,

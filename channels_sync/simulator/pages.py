@@ -123,7 +123,7 @@ def control_page(simulator: Simulator, *, notice: str = "") -> str:
 <h2>订单</h2>{orders}<h2>售后申请</h2>{_requests(simulator)}<h2>推送记录</h2>{messages}<h2>收到的回传</h2>{news}
 <details><summary>可售库存</summary>{stock}</details>
 <h2>Shopify：{escape(simulator.settings.shopify_store)}</h2>{_order_form("shopify/place")}
-{_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}
+{form("shopify/expire", "令牌过期")}{_shopify_orders(simulator)}<h3>推送记录</h3>{abroad}
 <details><summary>可售库存</summary>{_shopify_levels(simulator)}</details>"""
     return document(f"店铺模拟器：{simulator.settings.shop}", content, notice=notice)
 

@@ -102,6 +102,19 @@ class _Handler(BaseHTTPRequestHandler):
             ):
                 token = self.headers.get("X-Shopify-Access-Token", "")
                 return self.server.simulator.call_shopify(body, version=version, token=token)
+            case ["shopify", store, "admin", "oauth", door] if (
+                store == self.server.simulator.settings.shopify_store
+            ):
+                return self._let_in(door, body)
+        return _NOT_FOUND
+
+    def _let_in(self, door: str, body: bytes) -> Reply | None:
+        match self.command, door:
+            case "GET", "authorize":
+                query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+                return self.server.simulator.authorize_shopify(query)
+            case "POST", "access_token":
+                return self.server.simulator.grant_shopify(body)
         return _NOT_FOUND
 
     def _platform_call(self, key: str, body: bytes) -> PlatformCall:

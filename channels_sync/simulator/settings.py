@@ -11,6 +11,7 @@ SHOP_DOMAIN = "kapok-demo.myshopify.com"
 LOCATION = "81000000001"
 """Where the shop's goods lie."""
 ACCESS_TOKEN = "simulator-shopify-token-that-is-none"  # noqa: S105
+CLIENT_ID = "simulator-shopify-client"
 CLIENT_SECRET = "simulator-shopify-secret-that-is-none"  # noqa: S105
 CLIENT_SECRET_BEFORE = "simulator-shopify-secret-before-it"  # noqa: S105
 
@@ -30,6 +31,7 @@ class Settings:
     shopify_store: str = SHOPIFY_STORE
     shop_domain: str = SHOP_DOMAIN
     access_token: str = ACCESS_TOKEN
+    client_id: str = CLIENT_ID
     client_secret: str = CLIENT_SECRET
     client_secret_before: str = CLIENT_SECRET_BEFORE
     api_version: str = "2026-04"

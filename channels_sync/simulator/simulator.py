@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,7 @@ from channels_sync.simulator.market.automatic import MarketScenes
 from channels_sync.simulator.market.booth import Booth
 from channels_sync.simulator.market.platform import Call as PlatformCall
 from channels_sync.simulator.market.platform import Platform
+from channels_sync.simulator.market.tokens import Tokens
 from channels_sync.simulator.outbox import Mailing, Outbox
 from channels_sync.simulator.ownsite import announcing
 from channels_sync.simulator.ownsite import store as shop_store
@@ -33,6 +34,7 @@ from channels_sync.simulator.settings import Settings
 from channels_sync.simulator.shopify import store as shopify_store
 from channels_sync.simulator.shopify import webhooks
 from channels_sync.simulator.shopify.gateway import Gateway
+from channels_sync.simulator.shopify.granting import RULES, Granting
 from channels_sync.simulator.shopify.shop import ShopifyShop
 from channels_sync.simulator.shopify.store import ShopifyStore
 from channels_sync.simulator.shopify.webhooks import ShopifyPoster
@@ -87,7 +89,9 @@ class Simulator:
     def _build_shopify(self, database: Database, poster: ShopifyPoster) -> None:
         self.shopify_outbox = Outbox(database, "shopify")
         self.shopify = ShopifyShop(ShopifyStore(database), self.shopify_outbox)
-        self.gateway = Gateway(self.shopify, self.settings)
+        self.shopify_tokens = Tokens(database, "shopify", RULES)
+        self.granting = Granting(self.settings, self.shopify_tokens)
+        self.gateway = Gateway(self.shopify, self.granting)
         self._shopify_mailing = Mailing(
             self.shopify_outbox, poster, self.faults, steps=webhooks.STEPS
         )
@@ -126,6 +130,18 @@ class Simulator:
         return troubled(
             fault,
             lambda: self.gateway.answer(body, version=version, token=token, now=self.clock()),
+            sleep=self._sleep,
+        )
+
+    def authorize_shopify(self, query: Mapping[str, str]) -> Reply:
+        """Draw the page on which the merchant lets an app in."""
+        return self.granting.page(query, now=self.clock())
+
+    def grant_shopify(self, body: bytes) -> Reply | None:
+        """Give an app its token; None: the line breaks without an answer."""
+        return troubled(
+            self.faults.take_for_call("access_token"),
+            lambda: self.granting.grant(body, now=self.clock()),
             sleep=self._sleep,
         )
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from channels_sync.connectors.shopify import codes
 from channels_sync.connectors.shopify.envelope import READ_HERE, Answer, open_answer
-from oms.integration.errors import ErrorKind, IntegrationError
+from channels_sync.connectors.tokens import FixedToken, TokenSource, call_with_token
 from oms.integration.http import Http
 from oms.integration.wire import JSON, HttpRequest, HttpResponse
 
@@ -14,12 +14,15 @@ T = TypeVar("T")
 
 
 class Api:
-    """Calls one shop. Credentials: ``access_token`` and, if another one is wanted, the
-    ``api_version``. The base URL is the shop's: ``https://name.myshopify.com``."""
+    """Calls one shop. Credentials: the ``api_version``, if another one is wanted, and the
+    ``access_token``, where no other token is given. The base URL is the shop's:
+    ``https://name.myshopify.com``."""
 
-    def __init__(self, credentials: Mapping[str, Any], http: Http) -> None:
+    def __init__(
+        self, credentials: Mapping[str, Any], http: Http, tokens: TokenSource | None = None
+    ) -> None:
         self._http = http
-        self._token = str(credentials.get("access_token") or "")
+        self._tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
         version = str(credentials.get("api_version") or codes.API_VERSION)
         self._path = f"/admin/api/{version}/graphql.json"
 
@@ -34,21 +37,19 @@ class Api:
 
         :raises IntegrationError: in Shopify's words
         """
-        if not self._token:
-            raise IntegrationError(
-                "店铺连接没有访问令牌", kind=ErrorKind.REAUTHORIZE, code="local:no_token"
+        body = json.dumps({"query": document, "variables": variables}, ensure_ascii=False).encode()
+
+        def build(token: str) -> HttpRequest:
+            return HttpRequest(
+                operation=operation,
+                path=self._path,
+                headers={"X-Shopify-Access-Token": token},
+                content=body,
+                content_type=JSON,
+                accept=READ_HERE,
             )
-        body = {"query": document, "variables": variables}
-        request = HttpRequest(
-            operation=operation,
-            path=self._path,
-            headers={"X-Shopify-Access-Token": self._token},
-            content=json.dumps(body, ensure_ascii=False).encode(),
-            content_type=JSON,
-            accept=READ_HERE,
-        )
 
         def understand(response: HttpResponse) -> T:
             return read(open_answer(response))
 
-        return self._http.call(request, understand)
+        return call_with_token(self._http, self._tokens, build, understand)

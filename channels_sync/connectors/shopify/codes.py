@@ -5,6 +5,20 @@ from oms.dto import ChannelStatus, RefundStage
 KIND = "shopify"
 LABEL = "Shopify"
 API_VERSION = "2026-04"
+SCOPES = (
+    "read_orders",
+    "write_orders",
+    "read_products",
+    "read_inventory",
+    "write_inventory",
+    "read_locations",
+    "read_merchant_managed_fulfillment_orders",
+    "write_merchant_managed_fulfillment_orders",
+    "read_returns",
+    "write_returns",
+)
+"""What the app asks the merchant for; orders of more than 60 days ago need ``read_all_orders`` too,
+which Shopify gives on request only."""
 
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 NOT_PAID_YET = frozenset({"PENDING", "AUTHORIZED", "PARTIALLY_PAID"})

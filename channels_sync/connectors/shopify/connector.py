@@ -47,7 +47,7 @@ class ShopifyConnector(Connector):
         waybill_channel="",
         decryption=Decryption.NOT_NEEDED,
         decryptions_a_day=None,
-        needs_token=False,
+        needs_token=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
     permission_codes: ClassVar[frozenset[str]] = frozenset({"ACCESS_DENIED", "http:403"})

@@ -17,6 +17,7 @@ _KINDS = {
     "INTERNAL_SERVER_ERROR": ErrorKind.RETRY,
     "TIMEOUT": ErrorKind.RETRY,
 }
+_STATUSES = {401: ErrorKind.REFRESH_TOKEN, 404: ErrorKind.FATAL}
 _LEAST_PAUSE = 1.0
 
 
@@ -63,7 +64,7 @@ def check_user_errors(result: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 
 def _refused(response: HttpResponse) -> IntegrationError:
-    kind = ErrorKind.FATAL if response.status == 404 else ErrorKind.REAUTHORIZE
+    kind = _STATUSES.get(response.status, ErrorKind.REAUTHORIZE)
     words = ""
     if response.content.lstrip().startswith(b"{"):
         told = response.json()

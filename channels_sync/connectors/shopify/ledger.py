@@ -30,7 +30,7 @@ class ShopifyLedger(Ledger):
         self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
     ) -> None:
         super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http)
+        self._api = Api(credentials, http, self.tokens)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """:raises IntegrationError: throttle with the wait, else in Shopify's words"""

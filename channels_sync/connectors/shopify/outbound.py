@@ -32,7 +32,7 @@ class ShopifyOutbound(Outbound):
 
     @cached_property
     def _api(self) -> Api:
-        return Api(self.credentials, self.http)
+        return Api(self.credentials, self.http, self.tokens)
 
     def _find_shipment(self, push: ShipmentPush) -> Told | None:
         order = self._order("shipping", graph.SHIPPING, push.notice.channel_order_no)

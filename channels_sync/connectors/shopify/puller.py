@@ -39,7 +39,7 @@ class ShopifyPuller(Puller):
         self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
     ) -> None:
         super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http)
+        self._api = Api(credentials, http, self.tokens)
         self._refunds = RefundQuestions(self._api)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:

@@ -42,7 +42,7 @@ class ShopifyStock(StockTaker):
         tokens: TokenSource | None = None,
     ) -> None:
         super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http)
+        self._api = Api(credentials, http, self.tokens)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """Tell at most fifty numbers.

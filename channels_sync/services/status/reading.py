@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
-from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.flows import PushStatus, RawOrderStatus
 from channels_sync.models import (
@@ -23,6 +22,7 @@ from channels_sync.services.breaking.noting import standing_of
 from channels_sync.services.status import judging
 from channels_sync.services.status.errors import Said, said
 from channels_sync.services.status.judging import Facts, LaneNow, Level, Sign, TokenNow, Waiting
+from channels_sync.services.tokens import asks_for_tokens
 from oms.models import Store
 
 Counts = dict[int, Waiting]
@@ -100,7 +100,7 @@ def _facts(
 
 def _token(row: StoreConnection) -> TokenNow:
     token = getattr(row, "token", None)
-    is_needed = row.kind in authorizers
+    is_needed = asks_for_tokens(row)
     if token is None:
         return TokenNow(is_needed=is_needed)
     return TokenNow(

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from channels_sync.simulator.replies import Reply, json_reply
-from channels_sync.simulator.settings import Settings
 from channels_sync.simulator.shopify import orders
 from channels_sync.simulator.shopify.bucket import LARGEST_QUERY, Bucket
 from channels_sync.simulator.shopify.execution import (
@@ -19,6 +18,7 @@ from channels_sync.simulator.shopify.execution import (
     project,
     used,
 )
+from channels_sync.simulator.shopify.granting import Granting
 from channels_sync.simulator.shopify.inventory import Inventory
 from channels_sync.simulator.shopify.language import BadDocument, Field, Operation, parse
 from channels_sync.simulator.shopify.refusals import UserError
@@ -34,9 +34,9 @@ _NOTHING_DONE = {"fulfillment": None, "refund": None, "inventoryAdjustmentGroup"
 class Gateway:
     """One shop's Admin API."""
 
-    def __init__(self, shop: ShopifyShop, settings: Settings) -> None:
+    def __init__(self, shop: ShopifyShop, granting: Granting) -> None:
         self._shop = shop
-        self._settings = settings
+        self._granting = granting
         self.bucket = Bucket()
         self.inventory = Inventory(shop.store)
         self._mutations: dict[str, Callable[[Field, datetime], Document]] = {
@@ -48,7 +48,7 @@ class Gateway:
 
     def answer(self, body: bytes, *, version: str, token: str, now: datetime) -> Reply:
         """Answer one call."""
-        if token != self._settings.access_token:
+        if not self._granting.is_good(token, now=now):
             words = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return json_reply({"errors": words}, status=401)
         if not re.fullmatch(r"20\d\d-(01|04|07|10)", version):

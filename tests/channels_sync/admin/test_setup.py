@@ -1,6 +1,5 @@
 """Connecting a platform without code: keys kept sealed, the line tested, the merchant's yes."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
@@ -164,10 +163,8 @@ class ScriptedAuthorizer(Authorizer):
 
 
 @pytest.fixture
-def tokens() -> Iterator[None]:
-    authorizers.register(ScriptedAuthorizer)
-    yield
-    del authorizers._members["shopify"]
+def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(authorizers._members, "shopify", ScriptedAuthorizer)
 
 
 @pytest.mark.usefixtures("tokens")

@@ -9,7 +9,12 @@ import pytest
 from channels_sync.connectors.tokens import Authorizer, TokenReply, authorizers, call_with_token
 from channels_sync.models import ChannelToken, StoreConnection
 from channels_sync.services import renewing
-from channels_sync.services.tokens import StoredToken, keep_token, token_source
+from channels_sync.services.tokens import (
+    StoredToken,
+    asks_for_tokens,
+    keep_token,
+    token_source,
+)
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse
@@ -203,3 +208,12 @@ def test_new_token_that_is_refused_too_ends_it(connection: StoreConnection) -> N
         ask(line, connection)
     assert caught.value.kind is ErrorKind.REFRESH_TOKEN
     assert line.used == ["a1", "a2"]
+
+
+def test_typed_in_token_stands_where_the_platform_gives_tokens_too(
+    connection: StoreConnection,
+) -> None:
+    connection.credentials = {"access_token": "typed"}
+    assert not asks_for_tokens(connection)
+    with Http(kind="scripted", base_url="http://127.0.0.1:1", log=lambda _record: None) as http:
+        assert token_source(connection, http=http, clock=lambda: NOW).current() == "typed"

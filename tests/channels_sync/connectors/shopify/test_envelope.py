@@ -47,7 +47,6 @@ def test_throttle_waits_until_the_bucket_holds_the_query() -> None:
 
 
 def test_refusal_is_told_in_shopifys_words() -> None:
-    assert "Invalid API key" in refusal(answer(ERRORS["reauthorize"])).message
     assert "Access denied" in refusal(answer(ERRORS["access_denied"])).message
 
 

@@ -28,6 +28,11 @@ class Wire(scripted.Script):
         return ShopifyPuller(credentials=self.credentials, http=self.http)
 
     @property
+    def puller_with_tokens(self) -> ShopifyPuller:
+        """Ask with tokens that can be renewed."""
+        return ShopifyPuller(credentials=self.credentials, http=self.http, tokens=self.tokens)
+
+    @property
     def outbound(self) -> ShopifyOutbound:
         return ShopifyOutbound(credentials=self.credentials, http=self.http)
 
