@@ -31,6 +31,8 @@ _HARMLESS_KEYS = frozenset(
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-)\d{3,4}(\d{4})(?!\d)")
 _LARGEST_PARSED = 256 * 1024
+_MOST_SHOWN = 10
+"""Items of a list: a page of a hundred orders looks like its first ones."""
 
 
 def mask_text(text: str) -> str:
@@ -88,7 +90,8 @@ def _mask_tree(node: Any) -> Any:
         case dict():
             return {key: _mask_value(str(key), value) for key, value in node.items()}
         case list():
-            return [_mask_tree(item) for item in node]
+            shown = [_mask_tree(item) for item in node[:_MOST_SHOWN]]
+            return shown if len(node) <= _MOST_SHOWN else [*shown, f"… {len(node)}"]
         case str():
             return _mask_json_text(node) or mask_text(node)
     return node

@@ -147,3 +147,8 @@ def test_nothing_below_a_sensitive_key_gets_out(tree: object, key: str) -> None:
 @given(st.text(max_size=30))
 def test_masking_text_hides_every_mobile_number(text: str) -> None:
     assert "13712345678" not in mask_text(f"{text} 13712345678 {text}")
+
+
+def test_long_list_shows_its_first_items_and_how_many_there_are() -> None:
+    written = mask_body("application/json", json.dumps({"rows": list(range(100))}).encode())
+    assert json.loads(written)["rows"] == [*range(10), "… 100"]
