@@ -17,6 +17,8 @@
 7. ``self.tokens``: issue a code, exchange, refresh (rotating where the rules say so), ``check()``.
 8. Times are aware UTC, whole seconds; amounts are Decimal yuan; receivers are plain (sealing.py
    makes ciphertext and masks of them). The same receiver always gets the same ciphertext.
-9. Page, buttons, faults, tokens and the automatic mode come by themselves.
-10. Its tests speak to it over real HTTP; tests/channels_sync/simulator/market shows how.
+9. Where the platform has a waybill service of its own: look at the receiver, then
+   ``self.market.waybills.issue()/find()/void()``; branches.py lists what the shop subscribed to.
+10. Page, buttons, faults, tokens and the automatic mode come by themselves.
+11. Its tests speak to it over real HTTP; tests/channels_sync/simulator/market shows how.
 """

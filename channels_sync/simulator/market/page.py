@@ -9,6 +9,7 @@ from channels_sync.simulator.buyers import COUNT, person
 from channels_sync.simulator.goods import PRODUCTS
 from channels_sync.simulator.html import form, options, table
 from channels_sync.simulator.market.booth import Booth
+from channels_sync.simulator.market.branches import BRANCHES, Branch
 from channels_sync.simulator.market.orders import Order, Status
 from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundStatus
 from channels_sync.simulator.market.store import Stock, Waybill
@@ -80,10 +81,11 @@ def market_section(booth: Booth) -> str:
     messages = table(heads, map(partial(_message, key), booth.outbox.messages()))
     stock = table(("商家编码", "规格", "库存", ""), map(partial(_stock, key), store.stock()))
     waybills = table(("运单号", "快递", "订单号", "状态"), map(_waybill, store.waybills()))
+    branches = table(("网点", "快递", "面单余额"), map(partial(_branch, booth), BRANCHES))
     return (
         f"<h2>{escape(booth.platform.label)}：{escape(booth.platform.app.shop_name)}</h2>"
         f"{_place_form(key)}{_account(booth)}<h3>订单</h3>{orders}<h3>退款与售后</h3>{refunds}"
-        f"<h3>消息</h3>{messages}<details><summary>电子面单</summary>{waybills}</details>"
+        f"<h3>消息</h3>{messages}<details><summary>电子面单</summary>{branches}{waybills}</details>"
         f"<details><summary>库存</summary>{stock}</details>"
     )
 
@@ -207,6 +209,11 @@ def _message(key: str, message: Message) -> tuple[str, ...]:
         escape(message.answer),
         form(f"{key}/send_again", "再发一次", message_id=str(message.id)),
     )
+
+
+def _branch(booth: Booth, branch: Branch) -> tuple[str, ...]:
+    left = booth.market.waybills.left(branch)
+    return branch.name, branch.carrier, "月结" if left is None else str(left)
 
 
 def _waybill(waybill: Waybill) -> tuple[str, ...]:

@@ -203,3 +203,10 @@ def test_subscriptions_and_labels_are_listed(shop: Lines) -> None:
     assert direct.balance is None
     assert all(template.name and template.url for template in desk(shop).templates("zto"))
     assert desk(shop).templates("zto")
+
+
+def test_control_page_shows_the_numbers_and_what_is_left(shop: Lines) -> None:
+    issued = desk(shop).issue(ask(shop, shop.order()))
+    page = shop.bench.browser.get(f"/_control/{shop.kind}").text
+    assert issued.waybill_no in page
+    assert str(left(shop)) in page
