@@ -73,12 +73,12 @@ class BranchForm(forms.Form):
         super().__init__(data)
         self.known = {_key(branch): branch for branch in branches}
         self.fields["branch"] = forms.ChoiceField(
-            label=_("Branch"),
+            label=_("Carrier's branch"),
             choices=[(key, _branch_text(branch)) for key, branch in self.known.items()],
             widget=UnfoldAdminSelectWidget(),
         )
         self.fields["template"] = forms.ChoiceField(
-            label=_("Label"),
+            label=_("Label template"),
             choices=[(each.url, each.name) for each in templates],
             widget=UnfoldAdminSelectWidget(),
         )
@@ -264,7 +264,7 @@ class CarrierAccountAdmin(BaseAdmin):
         by_platform = account.issuer == CarrierAccount.Issuer.PLATFORM
         return show.stack(name, account.get_issuer_display()) if by_platform else name
 
-    @admin.display(description=_("branch"))
+    @admin.display(description=_("carrier's branch"))
     def branch(self, account: CarrierAccount) -> str:
         if account.issuer != CarrierAccount.Issuer.PLATFORM:
             return show.NOTHING

@@ -58,7 +58,7 @@ class CarrierAccount(models.Model):
         _("numbers come from"), max_length=8, choices=Issuer.choices, default=Issuer.CARRIER
     )
     branch_code = models.CharField(_("branch code"), max_length=64, blank=True)
-    branch_place = models.JSONField(_("branch"), default=dict, blank=True, editable=False)
+    branch_place = models.JSONField(_("carrier's branch"), default=dict, blank=True, editable=False)
     template_url = models.CharField(_("label template"), max_length=300, blank=True)
     credentials = EncryptedJSONField(_("credentials"), default=dict)
     monthly_card = models.CharField(_("monthly account number"), max_length=32, blank=True)

@@ -1,4 +1,4 @@
-"""Three stores and two warehouses."""
+"""Four stores and two warehouses."""
 
 from datetime import time
 
@@ -8,11 +8,13 @@ CHANNELS = (
     ("own-site", "自建商城", "webhook"),
     ("community", "社群团购", "file"),
     ("shopify", "Shopify", "shopify"),
+    ("taobao", "淘宝/天猫", "taobao"),
 )
 STORES = (
     ("demo-shop", "木棉优选商城", "own-site", "CNY"),
     ("demo-group", "木棉邻里团", "community", "CNY"),
     ("demo-global", "Kapok Global", "shopify", "USD"),
+    ("demo-taobao", "木棉旗舰店", "taobao", "CNY"),
 )
 SHORT_WAIT = 4
 """Minutes: longer than a second thought, short enough to be watched."""

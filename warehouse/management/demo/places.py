@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from oms.models import Sku, User, Warehouse
+from oms.models import Sku, Store, User, Warehouse
 from warehouse.models import Bin, CarrierAccount, WarehouseSetting
 from warehouse.services.stock import OpeningRow, set_opening_stock
 
@@ -15,6 +15,13 @@ CREDENTIALS = {
     "partner_id": "SIMULATOR-PARTNER",
     "checkword": "simulator-checkword-not-a-secret",
 }
+BRANCH_PLACE = {
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "西湖区",
+    "street": "木棉路 1 号",
+}
+"""Where the simulated branches know the shop to send from."""
 AISLES, BAYS, LEVELS = 6, 10, 4
 TOTES = 40
 _CHUNK = 100
@@ -44,6 +51,21 @@ def seed_stock(now: datetime) -> None:
                 "credentials": CREDENTIALS,
                 "base_url": f"{settings.SIMULATED_CARRIERS}{_SERVICE}",
                 "product": "2",
+            },
+        )
+
+
+def seed_platform_accounts(now: datetime) -> None:
+    """Give the store whose platform hides its buyers an account at the platform's own service."""
+    for store in Store.objects.filter(code="demo-taobao"):
+        CarrierAccount.objects.get_or_create(
+            carrier="sf",
+            name=f"菜鸟电子面单 · {store.name}",
+            defaults={
+                "issuer": CarrierAccount.Issuer.PLATFORM,
+                "store": store,
+                "branch_place": BRANCH_PLACE,
+                "template_url": "http://cloudprint.cainiao.com/template/standard/101/1",
             },
         )
 

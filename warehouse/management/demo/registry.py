@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from oms.management.demo.registry import DAYS, FIRST, placed_at
 from oms.registries import DemoStep, demo_steps
 from warehouse.management.demo import tour  # noqa: F401 - registers its steps
-from warehouse.management.demo.places import seed_stock
+from warehouse.management.demo.places import seed_platform_accounts, seed_stock
 from warehouse.management.demo.returned import receive_returns
 from warehouse.management.demo.work import seed_work, send_day
 
 _BEFORE_ALL = timedelta(days=DAYS[0] + 1)
 
 demo_steps.register(DemoStep("stock", 20, lambda now: seed_stock(now - _BEFORE_ALL)))
+demo_steps.register(DemoStep("platform waybills", 21, seed_platform_accounts))
 
 
 def _day(days: int) -> Callable[[datetime], None]:

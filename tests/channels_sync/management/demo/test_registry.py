@@ -3,9 +3,10 @@ from datetime import datetime
 import pytest
 
 from channels_sync.management.demo import registry
-from channels_sync.models import StoreConnection
+from channels_sync.models import ChannelToken, StoreConnection
 from channels_sync.simulator import settings
 from channels_sync.simulator.__main__ import options
+from channels_sync.simulator.taobao.platform import Taobao
 from oms.registries import demo_steps
 from tests.factories.oms import StoreFactory
 
@@ -50,3 +51,17 @@ def test_other_stores_are_left_alone(now: datetime) -> None:
 def test_stores_are_connected_before_orders_come() -> None:
     step = next(step for step in demo_steps if step.key == "channel connections")
     assert step.order == 15
+
+
+def test_taobao_shop_is_connected_with_the_merchant_s_yes(now: datetime) -> None:
+    app = Taobao.app
+    StoreFactory.create(code=app.store)
+    for _time in range(2):
+        registry.connect_stores(now)
+    connection = StoreConnection.objects.get()
+    assert (connection.kind, connection.base_url) == ("taobao", f"{address()}/taobao")
+    assert connection.credentials == {"app_key": app.key, "app_secret": app.secret}
+    assert ChannelToken.objects.get().secrets == {
+        "access_token": app.access_token,
+        "refresh_token": app.refresh_token,
+    }
