@@ -7,6 +7,7 @@ from oms.events import bus
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 from oms.services import dispatch as dispatching
 from oms.services import heartbeat, live_refunds, messages
+from oms.services.listings import changing, following
 from oms.services.merging import scan
 from oms.services.orders import expiry
 from oms.services.sheets import running as sheets
@@ -46,6 +47,15 @@ def dispatch(**_newer_arguments: object) -> None:
     with single_flight("oms.dispatch") as got:
         if got:
             dispatching.dispatch(now=timezone.now())
+
+
+@periodic(minutes=1, name="oms.follow_listings")
+def follow_listings(**_newer_arguments: object) -> None:
+    """Let open orders follow listings that stand for something else: nudged by each change."""
+    nudge_answered(changing.FOLLOW)
+    with single_flight("oms.follow_listings") as got:
+        if got:
+            following.follow_due(now=timezone.now())
 
 
 @periodic(minutes=5, name="oms.retry_shortages")

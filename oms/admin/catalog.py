@@ -1,24 +1,20 @@
 """What is kept and what is sold: SKUs, bundles, and how a shop's listings become either."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin import show
-from oms.admin.base import AnybodyAdmin, BaseInline, DropdownFilter, StoreScopedAdmin
-from oms.admin.filters import StoreFilter
-from oms.admin.menu import Group, Place, Shortcut, Tab
-from oms.admin.orders import columns
+from oms.admin.base import AnybodyAdmin, BaseInline
+from oms.admin.menu import Group, Place
 from oms.admin.record import Panel, Record, Table
-from oms.models import Barcode, Bundle, BundleComponent, Listing, Sku
+from oms.models import Barcode, Bundle, BundleComponent, Sku
 
 _KEEPERS = ("manage_store", "manage_warehouse")
 
@@ -137,84 +133,3 @@ class BundleAdmin(AnybodyAdmin):
         parts = [f"{part.sku.code} × {part.quantity}" for part in bundle.components.all()]
         more = [f"+{len(parts) - 3}"] if len(parts) > 3 else []
         return show.row(show.chip(text) for text in (*parts[:3], *more))
-
-
-class MappedFilter(DropdownFilter):
-    title = _("mapping")
-    parameter_name = "mapped"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", _("not mapped yet")), ("sku", _("to a SKU")), ("bundle", _("to a bundle"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Listing]) -> QuerySet[Listing]:
-        match self.value():
-            case "no":
-                return queryset.filter(sku__isnull=True, bundle__isnull=True)
-            case "sku":
-                return queryset.filter(sku__isnull=False)
-            case "bundle":
-                return queryset.filter(bundle__isnull=False)
-        return queryset
-
-
-if TYPE_CHECKING:
-    _ListingForm = forms.ModelForm[Listing]
-else:
-    _ListingForm = forms.ModelForm
-
-
-class ListingForm(_ListingForm):
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("sku") and given.get("bundle"):
-            raise ValidationError(_("Choose a SKU or a bundle, not both."))
-        return given
-
-
-class ListingAdmin(StoreScopedAdmin):
-    """A person maps a shop's goods once; their waiting orders can then be taken in."""
-
-    menu = Place(Group.CHANNELS, "list_alt", 20)
-    shortcuts = (Shortcut(_("Not mapped yet"), "mapped=no", "link_off"),)
-    form = ListingForm
-    change_permissions = ("import_orders",)
-    list_display = ("store_sign", "name", "ids", "merchant_code", "stands_for", "ratio")
-    list_display_links = ("name",)
-    list_filter = (MappedFilter, StoreFilter)
-    list_select_related = ("store__channel", "sku", "bundle")
-    search_fields = ("channel_product_id__exact", "channel_sku_id__exact", "merchant_code__exact",
-                     "title")  # fmt: skip
-    search_help_text = _("Channel product or SKU number, merchant code, title")
-    autocomplete_fields = ("sku", "bundle")
-    ordering = ("-pk",)
-    readonly_fields = ("store", "channel_product_id", "channel_sku_id", "title", "merchant_code")
-    fieldsets = (
-        (_("As the shop calls it"), {"fields": readonly_fields}),
-        (_("What lies on the shelf"), {"fields": ("sku", "bundle", "ratio", "effective_from")}),
-    )
-
-    def tabs(self, request: HttpRequest) -> Sequence[Tab]:
-        unmapped = self.get_queryset(request).filter(sku__isnull=True, bundle__isnull=True)
-        return (Tab(_("not mapped yet"), "mapped=no", unmapped.count()), Tab(_("all"), ""))
-
-    @admin.display(description=_("store"), ordering="store")
-    def store_sign(self, listing: Listing) -> SafeString:
-        return columns.store(listing.store)
-
-    @admin.display(description=_("title"), ordering="title")
-    def name(self, listing: Listing) -> str:
-        return str(listing)
-
-    @admin.display(description=_("channel product"))
-    def ids(self, listing: Listing) -> SafeString:
-        return show.stack(
-            show.copyable(listing.channel_product_id), show.copyable(listing.channel_sku_id)
-        )
-
-    @admin.display(description=_("stands for"))
-    def stands_for(self, listing: Listing) -> SafeString:
-        if listing.sku is not None:
-            return show.stack(listing.sku.code, listing.sku.name)
-        if listing.bundle is not None:
-            return show.stack(show.chip(_("bundle"), "blue"), listing.bundle.name)
-        return show.chip(_("not mapped yet"), "amber")

@@ -24,6 +24,7 @@ from oms.models.inventory import (
     StockMovement,
 )
 from oms.models.jobs import Job
+from oms.models.listing_changes import ListingChange
 from oms.models.locks import Heartbeat, NamedLock
 from oms.models.merging import MergeGroup, MergeMembership
 from oms.models.messages import BuyerMessage
@@ -72,6 +73,7 @@ __all__ = [
     "Heartbeat",
     "Job",
     "Listing",
+    "ListingChange",
     "MergeGroup",
     "MergeMembership",
     "NamedLock",

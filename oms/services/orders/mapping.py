@@ -48,6 +48,12 @@ def resolve(
     return _components(known)
 
 
+def components_of(listing: Listing) -> tuple[Component, ...]:
+    """Return what one listing stands for; nothing if it is not mapped."""
+    key = (listing.channel_product_id, listing.channel_sku_id)
+    return _components({key: listing}).get(key, ())
+
+
 def _known(store: Store, keys: Iterable[ListingKey]) -> dict[ListingKey, Listing]:
     products = {product for product, _sku in keys}
     rows = Listing.objects.filter(store=store, channel_product_id__in=products)

@@ -1,0 +1,175 @@
+"""Change for what listings stand: looked at first, then done, and it can be taken back."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from oms import scheduling
+from oms.access.checks import require
+from oms.events import bus
+from oms.events.types import StockChanged
+from oms.evidence.append import append
+from oms.models import Listing, ListingChange, Order, User
+from oms.models.locking import atomic_service, lock_rows
+from oms.refusals import Refusal
+from oms.services.listings.proposing import RIGHT
+from oms.services.listings.touched import Kept, kept, open_orders, released_count
+
+FOLLOW = "oms.tasks.follow_listings"
+LOOKED_AT = 200
+"""How many orders of a listing a preview names; the others are counted."""
+
+
+class NothingToMap(Refusal):
+    message = _("Nothing would change. Reload and look again.")
+
+
+class OneThing(Refusal):
+    message = _("Choose a SKU or a bundle, not both.")
+
+
+class ChangedSince(Refusal):
+    message = _("%(listing)s was changed again since. Change it there, one by one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """For what a listing shall stand: ``ratio`` units of a SKU, or of a bundle, per piece sold."""
+
+    sku_id: int | None = None
+    bundle_id: int | None = None
+    ratio: int = 1
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a change would touch. ``released`` orders stay as they are, ``more`` are not named."""
+
+    will: list[Order] = field(default_factory=list)
+    wont: list[Kept] = field(default_factory=list)
+    released: int = 0
+    more: int = 0
+
+    @property
+    def touches(self) -> bool:
+        return bool(self.will or self.wont or self.released)
+
+
+def preview_change(targets: Mapping[int, Target], *, actor: User) -> Preview:
+    """Tell which open orders would follow a change ({listing id: target}); nothing is changed.
+
+    :raises NotAllowed: if one of the listings is of a store that the person does not look after
+    """
+    preview = Preview()
+    for listing in _allowed(Listing.objects.filter(pk__in=targets).order_by("pk"), actor=actor):
+        if _target(listing) == targets[listing.pk]:
+            continue
+        rows = open_orders(listing)
+        named = list(rows[:LOOKED_AT])
+        staying = kept(named, listing=listing)
+        stay = {one.order.pk for one in staying}
+        preview.will += [order for order in named if order.pk not in stay]
+        preview.wont += staying
+        preview.released += released_count(listing)
+        preview.more += max(rows.count() - len(named), 0)
+    return preview
+
+
+@atomic_service
+def change(targets: Mapping[int, Target], *, actor: User, now: datetime) -> uuid.UUID:
+    """Let listings stand for something else from now on; their open orders follow right after.
+
+    Return the name of the change, by which it can be taken back.
+
+    :raises NotAllowed: if one of the listings is of a store that the person does not look after
+    :raises OneThing: if one shall stand for a SKU and a bundle
+    :raises NothingToMap: if all of them stand for that already
+    """
+    batch = uuid.uuid4()
+    rows = [
+        _change(listing, targets[listing.pk], batch=batch, actor=actor, now=now)
+        for listing in _allowed(lock_rows(Listing, targets), actor=actor)
+        if _target(listing) != targets[listing.pk]
+    ]
+    if not rows:
+        raise NothingToMap
+    ListingChange.objects.bulk_create(rows)
+    _note(rows, kind="listings.change", actor=actor, now=now)
+    return batch
+
+
+@atomic_service
+def undo(batch: uuid.UUID, *, actor: User, now: datetime) -> int:
+    """Take a change back: its listings stand for what they stood for, and open orders follow again.
+
+    Return how many listings that are.
+
+    :raises NotAllowed: if one of the listings is of a store that the person does not look after
+    :raises NothingToMap: if it was taken back already
+    :raises ChangedSince: if one of the listings was changed again: then none is taken back
+    """
+    done = list(ListingChange.objects.select_for_update().filter(batch=batch, undone_at=None))
+    if not done:
+        raise NothingToMap
+    by_listing = {row.listing_id: row for row in done}
+    rows = []
+    for listing in _allowed(lock_rows(Listing, by_listing), actor=actor):
+        row = by_listing[listing.pk]
+        after = Target(row.sku_after_id, row.bundle_after_id, row.ratio_after)
+        before = Target(row.sku_before_id, row.bundle_before_id, row.ratio_before)
+        if _target(listing) != after:
+            raise ChangedSince(listing=listing)
+        back = _change(listing, before, batch=uuid.uuid4(), actor=actor, now=now)
+        # What was taken back is not there to be taken back once more.
+        back.undone_at = now
+        rows.append(back)
+    ListingChange.objects.filter(batch=batch).update(undone_at=now)
+    ListingChange.objects.bulk_create(rows)
+    _note(rows, kind="listings.undo", actor=actor, now=now)
+    return len(rows)
+
+
+def _change(
+    listing: Listing, target: Target, *, batch: uuid.UUID, actor: User, now: datetime
+) -> ListingChange:
+    if target.sku_id and target.bundle_id:
+        raise OneThing
+    row = ListingChange(
+        batch=batch,
+        listing=listing,
+        sku_before_id=listing.sku_id,
+        bundle_before_id=listing.bundle_id,
+        ratio_before=listing.ratio,
+        sku_after_id=target.sku_id,
+        bundle_after_id=target.bundle_id,
+        ratio_after=target.ratio,
+        changed_at=now,
+        changed_by=actor,
+    )
+    listing.sku_id, listing.bundle_id, listing.ratio = target.sku_id, target.bundle_id, target.ratio
+    listing.effective_from = now
+    listing.save(update_fields=["sku", "bundle", "ratio", "effective_from"])
+    return row
+
+
+def _allowed(listings: Iterable[Listing], *, actor: User) -> list[Listing]:
+    rows = list(listings)
+    for store in {listing.store_id: listing.store for listing in rows}.values():
+        require(actor, RIGHT, store)
+    return rows
+
+
+def _target(listing: Listing) -> Target:
+    return Target(listing.sku_id, listing.bundle_id, listing.ratio)
+
+
+def _note(rows: list[ListingChange], *, kind: str, actor: User, now: datetime) -> None:
+    facts = {"listings": [row.listing_id for row in rows], "batch": str(rows[0].batch)}
+    append(kind, "listings", at=now, actor=actor, facts=facts)
+    # What the shop may sell of them is another number now.
+    if skus := sorted({row.sku_after_id for row in rows if row.sku_after_id}):
+        bus.publish(StockChanged(skus), now=now)
+    scheduling.nudge(FOLLOW)
