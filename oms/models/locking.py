@@ -1,6 +1,19 @@
 """How a service opens its transaction and in which order it locks.
 
-One order everywhere: orders by pk, documents, cases, payments, stock by (warehouse, sku).
+One order everywhere, so that no two services wait for each other in a circle. All rows of one kind
+are locked before the first of the next kind, those of one kind by pk:
+
+1. what a person has in hand: packing table, hand-over, put-back
+2. pick tasks, and with them the places on their carts and their pick lines
+3. orders
+4. documents
+5. cases, payments
+6. parcels, waybills
+7. stock levels by (warehouse, SKU, condition)
+8. stock in bins
+9. waves: each ends with the last of its tasks
+
+Whoever needs a row of a kind before those it holds takes it without waiting or not at all.
 """
 
 from collections.abc import Callable, Iterable

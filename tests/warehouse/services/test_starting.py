@@ -9,7 +9,7 @@ from tests.factories.basics import WarehouseFactory
 from tests.factories.oms import NOW, FulfillmentLineFactory
 from tests.factories.warehouse import Floor
 from tests.warehouse.services.books import refused
-from warehouse.models import Bin, BinStock, PickLine, PickSlot, WarehouseSetting
+from warehouse.models import Bin, BinStock, PickLine, PickSlot, PickTask, WarehouseSetting
 from warehouse.services.recalling import take_back
 from warehouse.services.waves import starting
 from warehouse.services.waves.planning import plan_waves
@@ -197,3 +197,25 @@ def test_wave_is_started_once_and_by_a_manager(floor: Floor) -> None:
         start_wave(wave_id, actor=floor.manager, now=NOW)
     with refused(NotAllowed):
         cancel_wave(wave_id, actor=floor.worker, now=NOW)
+
+
+def test_one_cancelled_document_does_not_end_a_wave_that_is_only_planned(floor: Floor) -> None:
+    sku = floor.goods(9)
+    stays, gone = floor.document({sku: 1}), floor.document({sku: 1})
+    [wave] = plan_waves(floor.warehouse.pk, now=NOW, actor=None)
+    floor.cancel(gone)
+    take_back([gone.pk], now=NOW)
+    assert PickTask.objects.get().status == "planned"
+    start_wave(wave.pk, actor=None, now=NOW)
+    floor.pick_all()
+    stays.refresh_from_db()
+    assert stays.status == "picked"
+
+
+def test_planned_task_ends_with_its_last_document(floor: Floor) -> None:
+    gone = floor.document({floor.goods(9): 1})
+    [wave] = plan_waves(floor.warehouse.pk, now=NOW, actor=None)
+    floor.cancel(gone)
+    take_back([gone.pk], now=NOW)
+    assert PickTask.objects.get().status == "cancelled"
+    assert start_wave(wave.pk, actor=None, now=NOW).status == "cancelled"

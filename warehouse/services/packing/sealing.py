@@ -20,7 +20,7 @@ from warehouse.services.packing.desk import (
     sources,
     unpacked,
 )
-from warehouse.services.stock.bins import holds
+from warehouse.services.stock.bins import holds, lock_stock
 from warehouse.services.stock.moves import shift
 from warehouse.services.waves.closing import close
 
@@ -63,7 +63,9 @@ def _move_goods(shipment: Shipment, boxed: list[Need], *, actor: User, now: date
     units = Counter[int]()
     for need in boxed:
         units[need.line.sku_id] += need.checked
-    for bin_id in sources(document.pk, warehouse_id=document.warehouse_id):
+    places = sources(document.pk, warehouse_id=document.warehouse_id)
+    lock_stock(places, sku_ids=units)
+    for bin_id in places:
         for sku_id in sorted(units):
             here = min(units[sku_id], holds(bin_id, sku_id=sku_id))
             if here and bin_id != table.pk:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from oms.models import User
-from oms.models.locking import atomic_service, lock_row
+from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services.fulfillment.stations import lock_open
 from oms.transitions import fire_many
@@ -174,7 +174,7 @@ def _scanned_tote(scan: Scan, walk: Walk) -> Bin:
     bin_id = scan.id_of("bin")
     if bin_id is None:
         raise NotATote
-    tote = lock_row(Bin, bin_id)
+    tote = Bin.objects.select_for_update(no_key=True).get(pk=bin_id)
     if tote.kind != Bin.Kind.TOTE or tote.warehouse_id != walk.warehouse_id:
         raise NotATote
     return tote

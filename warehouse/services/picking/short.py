@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from oms.models import Order, OrderHold, User
 from oms.models.locking import lock_rows
 from oms.refusals import Refusal
+from oms.services.fulfillment.taking_out import active_lines
 from oms.services.hold_words import words
 from oms.services.holds import TooLateToHold, place_hold
 from warehouse.models import PickLine, PickSlot, PickTask
 from warehouse.services.outcome import Outcome, Tone
 from warehouse.services.picking.steps import Step, StepKind
+from warehouse.services.stock.bins import lock_levels, lock_shelves
 from warehouse.services.waves.aligning import align, give_up, order_walk
 from warehouse.services.waves.closing import park
 
@@ -44,10 +46,10 @@ def report_short(task: PickTask, *, step: Step, actor: User, now: datetime) -> O
     slots = _slots(step)
     lines = PickLine.objects.filter(pk__in=[line.pk for line in step.lines])
     missed = list(lines.select_related("bin", "fulfillment_line").order_by("pk"))
-    # Orders before documents: a hold locks both.
-    orders = lock_rows(
-        Order, lines.values_list("fulfillment_line__order_item__order_id", flat=True)
+    orders = _lock_for_holds(
+        set(lines.values_list("fulfillment_line__order_item__order_id", flat=True))
     )
+    lock_shelves(task.wave.warehouse_id, sku_ids=[line.sku_id for line in missed])
     for line in missed:
         slot = next(slot for slot in slots if slot.pk == line.slot_id)
         give_up([line], units=line.quantity - line.picked, slot=slot, now=now, doubted=True)
@@ -57,6 +59,19 @@ def report_short(task: PickTask, *, step: Step, actor: User, now: datetime) -> O
             _hold(slot, orders, step, actor=actor, now=now)
     order_walk(task)
     return Outcome("short_noted" if missing else "short_elsewhere", tone=Tone.INFO)
+
+
+def _lock_for_holds(order_ids: set[int]) -> list[Order]:
+    """Lock what a hold of these orders changes before any shelf: orders, all their documents, and
+    the books of what lies on documents that are not begun."""
+    orders = lock_rows(Order, order_ids)
+    skus: dict[int, set[int]] = {}
+    for line in active_lines(order_ids):
+        if line.fulfillment.frozen_at is None:
+            skus.setdefault(line.fulfillment.warehouse_id, set()).add(line.sku_id)
+    for warehouse_id in sorted(skus):
+        lock_levels(warehouse_id, sku_ids=skus[warehouse_id])
+    return orders
 
 
 def _require_bin(step: Step) -> None:

@@ -27,7 +27,7 @@ from oms.services.sheets.kinds import (
 )
 from warehouse.models import Bin, BinStock
 from warehouse.services.sheets import codes
-from warehouse.services.stock.bins import Goods, lock_levels, put
+from warehouse.services.stock.bins import Goods, lock_levels, lock_stock, put
 
 _MOST_UNITS = 10_000_000
 _Level = tuple[int, str]
@@ -88,6 +88,7 @@ class OpeningSheet(SheetKind):
         others = _booked(warehouse_id, skus.values(), but=context.reference)
         if any((change.sku_id, str(change.condition)) in others for change in changes):
             raise Outrun
+        lock_stock(bins.values(), sku_ids=skus.values())
         for row in rows:
             values = row.values
             goods = Goods(

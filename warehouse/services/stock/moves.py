@@ -12,7 +12,7 @@ from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.inventory.stock import Change, apply
 from warehouse.models import Bin, BinStock
-from warehouse.services.stock.bins import Goods, lock_levels, put, take
+from warehouse.services.stock.bins import Goods, lock_levels, lock_stock, put, take
 
 Kind = StockMovement.Kind
 
@@ -130,6 +130,7 @@ def shift(
 
     :raises NotInBin: if there are not so many
     """
+    lock_stock((from_bin_id, to_bin_id), sku_ids=[sku_id])
     pieces = take(
         sku_id,
         bin_id=from_bin_id,

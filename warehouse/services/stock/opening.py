@@ -14,7 +14,7 @@ from oms.models.locking import atomic_service
 from oms.refusals import Refusal
 from oms.services.inventory.stock import Change, apply
 from warehouse.models import Bin, BinStock
-from warehouse.services.stock.bins import lock_levels
+from warehouse.services.stock.bins import lock_levels, lock_stock
 from warehouse.services.stock.moves import OnPickList
 
 REFERENCE = "opening"
@@ -65,6 +65,7 @@ def set_opening_stock(
     require(actor, "adjust_stock", Warehouse.objects.get(pk=warehouse_id))
     places = _add_up(_find(warehouse_id, list(rows)))
     lock_levels(warehouse_id, sku_ids=[place.sku_id for place in places])
+    lock_stock([place.bin.pk for place in places], sku_ids=[place.sku_id for place in places])
     differences = [_set(place, now=now) for place in places]
     changes = [
         Change(

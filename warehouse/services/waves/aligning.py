@@ -5,7 +5,7 @@ something is recalled, and when a picker finds too little.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from oms.transitions import fire_rows
 from warehouse.flows import PickStatus
 from warehouse.models import BinStock, PickLine, PickSlot, PickTask
 from warehouse.services import putting_back
-from warehouse.services.stock.bins import promise, shelves, unpromise
+from warehouse.services.stock.bins import lock_shelves, promise, shelves, unpromise
 from warehouse.waves.allocation import Shelf, Want, allocate
 from warehouse.waves.walk import Spot, s_shape
 
@@ -34,19 +34,31 @@ class _Page:
 
 
 def align(slots: Sequence[PickSlot], *, warehouse_id: int, now: datetime) -> Missing:
-    """Plan what is missing on pick lines, give up what is not wanted; return what no shelf has."""
+    """Plan what is missing on pick lines, give up what is not wanted; return what no shelf has.
+
+    Tasks and documents are locked by the caller: from here on it is the shelves' turn.
+    """
     page = _load(slots)
+    gaps = [(slot, line, gap) for slot in slots for line, gap in _gaps(slot, page)]
+    if not gaps:
+        return {}
+    lock_shelves(warehouse_id, sku_ids=[line.sku_id for _slot, line, _gap in gaps])
     wants: dict[int, list[Want]] = defaultdict(list)
-    for slot in slots:
-        for line in page.wanted[slot.fulfillment_id]:
-            lines = page.planned[line.pk]
-            units = 0 if line.cancelled_at else line.quantity
-            gap = units - sum(_live(row) for row in lines)
-            if gap > 0:
-                wants[slot.pk].append(Want(line.pk, line.sku_id, gap))
-            elif gap < 0:
-                give_up(lines, units=-gap, slot=slot, now=now)
+    for slot, line, gap in gaps:
+        if gap > 0:
+            wants[slot.pk].append(Want(line.pk, line.sku_id, gap))
+        else:
+            give_up(page.planned[line.pk], units=-gap, slot=slot, now=now)
     return _plan(slots, wants, warehouse_id=warehouse_id, now=now)
+
+
+def _gaps(slot: PickSlot, page: _Page) -> Iterator[tuple[FulfillmentLine, int]]:
+    """Yield the document's lines of which too few units are planned, or (negative) too many."""
+    for line in page.wanted[slot.fulfillment_id]:
+        units = 0 if line.cancelled_at else line.quantity
+        gap = units - sum(_live(row) for row in page.planned[line.pk])
+        if gap:
+            yield line, gap
 
 
 def _load(slots: Sequence[PickSlot]) -> _Page:

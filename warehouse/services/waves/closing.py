@@ -7,11 +7,12 @@ from django.db.models import F, Q
 
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder, User
-from oms.models.locking import lock_row
-from oms.services.fulfillment.stations import DocumentStopped, refuse_if_stopped
+from oms.models.locking import lock_row, lock_rows
+from oms.services.fulfillment.stations import DocumentStopped, stops_of
 from oms.transitions import fire
 from warehouse.flows import PickStatus, TaskStatus, WaveStatus
 from warehouse.models import PickLine, PickSlot, PickTask, Wave
+from warehouse.services.stock.bins import lock_shelves
 from warehouse.services.waves.aligning import give_up
 from warehouse.services.waves.documents import move
 
@@ -30,12 +31,18 @@ def is_cluster(task: PickTask, *, slots: int) -> bool:
 
 
 def drop(slot: PickSlot, *, reason: str, now: datetime) -> None:
-    """Take a document off the cart: nothing more is picked, what is in the tote goes back."""
+    """Take a document off the cart: nothing more is picked, what is in the tote goes back.
+
+    Task and document are locked by the caller.
+    """
     lines = list(
         PickLine.objects.filter(slot=slot)
         .exclude(status=PickStatus.CANCELLED)
         .select_related("bin", "fulfillment_line")
     )
+    if lines:
+        place = lines[0].bin.warehouse_id
+        lock_shelves(place, sku_ids=[row.sku_id for row in lines])
     units = sum(row.quantity - row.put_back for row in lines)
     give_up(lines, units=units, slot=slot, now=now)
     close(slot, reason=reason, now=now)
@@ -54,13 +61,12 @@ def park(slot: PickSlot, *, reason: str, now: datetime) -> None:
 
 def park_stopped(task: PickTask, *, now: datetime) -> list[PickSlot]:
     """Park every place whose document must not go on; return them."""
-    parked = []
-    for slot in open_slots(task):
-        try:
-            refuse_if_stopped(lock_row(FulfillmentOrder, slot.fulfillment_id))
-        except DocumentStopped as stop:
-            park(slot, reason=str(stop), now=now)
-            parked.append(slot)
+    slots = open_slots(task)
+    documents = lock_rows(FulfillmentOrder, (slot.fulfillment_id for slot in slots))
+    stops = stops_of(documents)
+    parked = [slot for slot in slots if slot.fulfillment_id in stops]
+    for slot in parked:
+        park(slot, reason=str(stops[slot.fulfillment_id]), now=now)
     return parked
 
 
@@ -68,7 +74,9 @@ def settle(task: PickTask, *, now: datetime, actor: User | None) -> bool:
     """Finish the documents that have everything, then the task and the wave if nothing is left;
     return whether the task is over. Its row is locked by the caller."""
     slots = open_slots(task)
-    busy = _with_work(slots, cluster=is_cluster(task, slots=len(slots)))
+    busy = {slot.pk for slot in slots}
+    if task.status != TaskStatus.PLANNED:  # what is not started has no pick lines yet
+        busy = _with_work(slots, cluster=is_cluster(task, slots=len(slots)))
     for slot in slots:
         if slot.pk not in busy:
             _finish_document(slot, now=now, actor=actor)

@@ -21,7 +21,7 @@ from oms.models import (
     Warehouse,
 )
 from oms.models.base import new_number
-from oms.models.locking import atomic_service
+from oms.models.locking import atomic_service, lock_rows
 from warehouse.flows import TaskStatus, WaveStatus
 from warehouse.models import PickSlot, PickTask, WarehouseSetting, Wave
 from warehouse.services.stock.bins import shelves
@@ -63,6 +63,8 @@ def plan_waves(
     plans = plan(outlook.candidates, caps_of(setting))
     if only_due:
         plans = [row for row in plans if _is_due(row, outlook, setting, now=now)]
+    # Places on carts point at documents: whoever locks several of those does so in their order.
+    lock_rows(FulfillmentOrder, (key for row in plans for cart in row.carts for key in cart))
     return [_make(row, warehouse, now=now, actor=actor) for row in plans]
 
 

@@ -7,7 +7,7 @@ from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentOrder
 from oms.models.base import new_number
 from oms.models.locking import atomic_service, lock_row
-from oms.services.fulfillment.stations import DocumentStopped, refuse_if_stopped
+from oms.services.fulfillment.stations import stops_of
 from warehouse.flows import TaskStatus, WaveStatus
 from warehouse.models import PickSlot, PickTask, Wave
 from warehouse.services.waves.aligning import align, order_walk
@@ -30,12 +30,9 @@ def resume_parked(warehouse_id: int, *, now: datetime) -> int:
 def _resume(slot_id: int, *, now: datetime) -> bool:
     slot = PickSlot.objects.select_related("task__wave").get(pk=slot_id)
     task = lock_row(PickTask, slot.task_id)
+    document = lock_row(FulfillmentOrder, slot.fulfillment_id)
     slot = lock_row(PickSlot, slot_id)
-    if slot.closed_at is not None or slot.parked_at is None:
-        return False
-    try:
-        refuse_if_stopped(lock_row(FulfillmentOrder, slot.fulfillment_id))
-    except DocumentStopped:
+    if slot.closed_at is not None or slot.parked_at is None or stops_of([document]):
         return False
     if align([slot], warehouse_id=task.wave.warehouse_id, now=now):
         return False
@@ -86,8 +83,9 @@ def regroup_upgraded(warehouse_id: int, *, now: datetime) -> int:
 def _pull_out(slot_id: int, *, now: datetime) -> bool:
     slot = PickSlot.objects.get(pk=slot_id)
     task = lock_row(PickTask, slot.task_id)
+    document = lock_row(FulfillmentOrder, slot.fulfillment_id)
     slot = lock_row(PickSlot, slot_id)
-    waved = slot.fulfillment.status in (FulfillmentStatus.WAVED, FulfillmentStatus.RELEASED)
+    waved = document.status in (FulfillmentStatus.WAVED, FulfillmentStatus.RELEASED)
     if task.status not in (TaskStatus.PLANNED, TaskStatus.WAITING) or slot.closed_at or not waved:
         return False
     drop(slot, reason="became urgent", now=now)

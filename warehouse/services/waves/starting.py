@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from oms.access.checks import require
-from oms.models import User, Warehouse
-from oms.models.locking import atomic_service, lock_row
+from oms.models import FulfillmentOrder, User, Warehouse
+from oms.models.locking import atomic_service, lock_row, lock_rows
 from oms.services.fulfillment.stations import DocumentStopped
 from oms.services.rounds import Round
 from oms.transitions import IllegalTransition, fire
@@ -30,21 +30,26 @@ def start_wave(wave_id: int, *, actor: User | None, now: datetime) -> Wave:
     :raises NotAllowed: if the person may not manage the warehouse's waves
     :raises IllegalTransition: if it was started before
     """
-    wave = lock_row(Wave, wave_id)
+    tasks = _lock_tasks(wave_id)
+    wave = Wave.objects.select_related("warehouse").get(pk=wave_id)
     if actor is not None:
         require(actor, "manage_waves", wave.warehouse)
-    fire(wave, "start", now=now, actor=actor)
-    wave.started_at = now
-    wave.save(update_fields=["started_at"])
+    if wave.status != WaveStatus.PLANNED:
+        raise IllegalTransition(Wave.SUBJECT, "start", {wave.pk: wave.status})
     slots = _slots(wave)
+    lock_rows(FulfillmentOrder, (slot.fulfillment_id for slot in slots))
     inside = [slot for slot in slots if _enter(slot, actor=actor, now=now)]
     missing = align(inside, warehouse_id=wave.warehouse_id, now=now)
     for slot in inside:
         if slot.pk in missing:
             drop(slot, reason="not on the shelves", now=now)
             step_back(slot.fulfillment_id, now=now, note="not on the shelves")
-    for task in PickTask.objects.filter(wave=wave).order_by("pk"):
-        _open(task, now=now)
+    for task in tasks:
+        if task.status == TaskStatus.PLANNED:
+            _open(task, now=now)
+    fire(wave, "start", now=now, actor=actor)
+    wave.started_at = now
+    wave.save(update_fields=["started_at"])
     end_wave(wave.pk, now=now)
     wave.refresh_from_db()
     return wave
@@ -56,15 +61,18 @@ def cancel_wave(wave_id: int, *, actor: User, now: datetime) -> None:
 
     :raises NotAllowed: if the person may not manage the warehouse's waves
     """
-    tasks = PickTask.objects.filter(wave=wave_id).order_by("pk").select_for_update()
+    tasks = _lock_tasks(wave_id)
     unclaimed = [row for row in tasks if row.status in (TaskStatus.PLANNED, TaskStatus.WAITING)]
-    wave = lock_row(Wave, wave_id)
-    require(actor, "manage_waves", wave.warehouse)
+    require(actor, "manage_waves", Wave.objects.get(pk=wave_id).warehouse)
+    slots = PickSlot.objects.filter(task__in=unclaimed, closed_at=None).order_by("task", "position")
+    leaving = list(slots.select_related("fulfillment"))
+    lock_rows(FulfillmentOrder, (slot.fulfillment_id for slot in leaving))
+    for slot in leaving:
+        drop(slot, reason="wave given up", now=now)
+        step_back(slot.fulfillment_id, now=now, note="wave given up")
     for task in unclaimed:
-        for slot in PickSlot.objects.filter(task=task, closed_at=None):
-            drop(slot, reason="wave given up", now=now)
-            step_back(slot.fulfillment_id, now=now, note="wave given up")
         fire(task, "cancel", now=now, actor=actor)
+    wave = lock_row(Wave, wave_id)
     if wave.status == WaveStatus.PLANNED:
         fire(wave, "cancel", now=now, actor=actor)
     end_wave(wave.pk, now=now)
@@ -99,6 +107,12 @@ def start_all(wave_ids: Iterable[int], *, now: datetime, actor: User | None = No
 def _is_automatic(warehouse_id: int) -> bool:
     setting = WarehouseSetting.objects.filter(warehouse=warehouse_id).first()
     return setting is None or setting.auto_waves
+
+
+def _lock_tasks(wave_id: int) -> list[PickTask]:
+    """Tasks before documents before shelves before the wave, as pickers do. Whoever starts a wave
+    or gives it up holds all its tasks: one of two such comes second and sees what the first did."""
+    return list(PickTask.objects.filter(wave=wave_id).order_by("pk").select_for_update())
 
 
 def _slots(wave: Wave) -> list[PickSlot]:
