@@ -9,6 +9,7 @@ from aftersales.models import AfterSalesCase
 from aftersales.services.cases import TooLateToChange, lock_open_case
 from oms.access.checks import require
 from oms.approvals import services as approvals
+from oms.approvals.words import RETURNS
 from oms.evidence.append import append
 from oms.flows.approval import ApprovalStatus
 from oms.flows.order import OrderStatus
@@ -20,7 +21,7 @@ from oms.services.holds import active_holds, end_hold
 from oms.services.orders.channel_refunds import following
 from oms.transitions import fire
 
-APPROVAL_KIND = "return"
+APPROVAL_KIND = RETURNS
 HOLD = following.HOLD
 
 

@@ -73,7 +73,11 @@ class ReturnAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnAnswer:
-    """Our yes (with the address, where goods come back) or no to a buyer's request."""
+    """Our yes (with the address, where goods come back) or no to a buyer's request.
+
+    ``words`` are why not, as the buyer reads it; ``photos`` prove it: JPEG, small enough for every
+    platform (120 kB).
+    """
 
     key: str
     channel_order_no: str
@@ -81,6 +85,12 @@ class ReturnAnswer:
     case_no: str
     is_agreed: bool
     return_to: ReturnAddress | None = None
+    words: str = field(default="", repr=False)
+    photos: tuple[bytes, ...] = field(default=(), repr=False)
+
+    def words_or(self, otherwise: str, *, most: int = 200) -> str:
+        """Return what the buyer is told, not longer than the platform takes."""
+        return " ".join(self.words.split())[:most] or otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

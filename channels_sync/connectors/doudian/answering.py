@@ -48,7 +48,7 @@ def to_operation(request: Node, answer: ReturnAnswer, *, reasons: Sequence[Node]
         "update_time": int(request["update_time"]),
     }
     if not answer.is_agreed:
-        item |= _refusal(reasons)
+        item |= _refusal(reasons, answer)
     if number in _NEEDS_ADDRESS:
         item["logistics"] = {"after_sale_address_detail": _address(answer.return_to)}
     return {"type": number, "items": [item]}
@@ -82,13 +82,15 @@ def _operation(request: Node, *, is_agreed: bool) -> int:
     return first + step + (_AGREE if is_agreed else _REFUSE)
 
 
-def _refusal(reasons: Sequence[Node]) -> dict[str, Any]:
-    """Take the first reason that asks for no photo, because we have none to give."""
-    for reason in reasons:
-        if reason.get("evidence_need") != "Y":
-            words = str(reason.get("reason") or "")
-            told = {"reason": words, "remark": words}
-            return told | {"reject_reason_code": int(reason["reject_reason_code"])}
+def _refusal(reasons: Sequence[Node], answer: ReturnAnswer) -> dict[str, Any]:
+    """Take a reason that our words name, else the first; and only one that asks for no photo,
+    because how a photo is handed over is not public."""
+    open_ones = [reason for reason in reasons if reason.get("evidence_need") != "Y"]
+    named = [one for one in open_ones if str(one.get("reason") or "?") in answer.words]
+    for reason in (*named, *open_ones):
+        words = str(reason.get("reason") or "")
+        told = {"reason": words, "remark": answer.words_or(words)}
+        return told | {"reject_reason_code": int(reason["reject_reason_code"])}
     raise IntegrationError(
         "抖店要求拒绝售后时上传凭证，请在抖店后台处理", kind=ErrorKind.FATAL, code="local:evidence"
     )

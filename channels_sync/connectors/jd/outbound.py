@@ -95,7 +95,7 @@ class JdOutbound(Outbound):
         if push.is_agreed:
             words = {"status": codes.AGREED, "remark": codes.AGREED_WORDS}
             return self._act(REPLY, params | words | {"outWareStatus": codes.STILL_HERE})
-        words = {"status": codes.REFUSED, "remark": codes.REFUSED_WORDS}
+        words = {"status": codes.REFUSED, "remark": push.words_or(codes.REFUSED_WORDS)}
         why = {"rejectType": codes.CANNOT_STOP, "outWareStatus": codes.LEFT}
         return self._act(REPLY, params | words | why)
 

@@ -33,7 +33,7 @@ class ShopifyConnector(Connector):
         takes_stock=True,
         takes_shipments=True,
         pulls_refunds=True,
-        takes_refund_answers=False,
+        takes_refund_answers=True,
         takes_memos=False,
         merge_identity=MergeIdentity.PLAIN,
         shared_tracking=True,

@@ -165,3 +165,27 @@ query Ledger($first: Int!, $after: String, $query: String!) {{
   }}
 }}
 """
+
+RETURN = """
+query Return($id: ID!) {
+  return(id: $id) { id status }
+}
+"""
+
+APPROVE_RETURN = """
+mutation Approve($input: ReturnApproveRequestInput!) {
+  returnApproveRequest(input: $input) {
+    return { id status }
+    userErrors { field message code }
+  }
+}
+"""
+
+DECLINE_RETURN = """
+mutation Decline($input: ReturnDeclineRequestInput!) {
+  returnDeclineRequest(input: $input) {
+    return { id status }
+    userErrors { field message code }
+  }
+}
+"""

@@ -1,4 +1,4 @@
-"""Tell Shopify what left and what is paid back.
+"""Tell Shopify what left, what is paid back, and what we answer on a return.
 
 A fulfillment has no key of its own, so the order is read first each time: units that left already
 are no longer open, and a number that is there is not sent again. A refund carries one
@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 from channels_sync.connectors.outbound import (
     Outbound,
     RefundPush,
+    ReturnAnswer,
     ShipmentPush,
     Told,
     outbounds,
 )
-from channels_sync.connectors.shopify import codes, fulfilling, graph, refunding
+from channels_sync.connectors.shopify import codes, fulfilling, graph, refunding, returning
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer, check_user_errors
 from channels_sync.connectors.shopify.ids import gid, number
@@ -61,17 +62,43 @@ class ShopifyOutbound(Outbound):
         variables = refunding.to_variables(order, push)
         return self._api.call("refundCreate", graph.REFUND, variables, _refunded)
 
+    def _answer(self, push: ReturnAnswer) -> Told:
+        known = self._find_answer(push)
+        if known is not None:
+            return known
+        name, document = returning.DECLINE, graph.DECLINE_RETURN
+        if push.is_agreed:
+            name, document = returning.APPROVE, graph.APPROVE_RETURN
+
+        def read(answer: Answer) -> Told:
+            done = check_user_errors(answer.data.get(name))
+            return Told(channel_ref=number(done["return"]["id"]))
+
+        return self._api.call(name, document, returning.to_variables(push), read)
+
+    def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        told = self._ask("return", graph.RETURN, returning.return_id(push))
+        return returning.outcome(told, is_agreed=push.is_agreed)
+
     def _order(self, operation: str, document: str, order_no: str) -> Mapping[str, Any]:
-        def read(answer: Answer) -> Mapping[str, Any]:
-            order: Mapping[str, Any] | None = answer.data.get("order")
-            if order is None:
-                raise IntegrationError(
-                    "Shopify 没有这个订单", kind=ErrorKind.FATAL, code="local:no_order"
-                )
-            return order
+        order = self._ask("order", document, gid("Order", order_no), operation=operation)
+        if order is None:
+            raise IntegrationError(
+                "Shopify 没有这个订单", kind=ErrorKind.FATAL, code="local:no_order"
+            )
+        return order
+
+    def _ask(
+        self, root: str, document: str, wanted: str, *, operation: str = ""
+    ) -> Mapping[str, Any] | None:
+        """Read one object; None if there is none."""
+
+        def read(answer: Answer) -> Mapping[str, Any] | None:
+            found: Mapping[str, Any] | None = answer.data.get(root)
+            return found
 
         try:
-            return self._api.call(operation, document, {"id": gid("Order", order_no)}, read)
+            return self._api.call(operation or root, document, {"id": wanted}, read)
         except IntegrationError as error:
             # A question changes nothing, whatever became of it.
             error.outcome_unknown = False

@@ -20,6 +20,8 @@ WAITS, RETURNING, RETURNED = (
     "WAIT_BUYER_RETURN_GOODS",
     "WAIT_SELLER_CONFIRM_GOODS",
 )
+_SHORTEST = 2
+"""Of a refusal's words: TOP takes 2 to 200 characters (taobao.refund.refuse)."""
 _AGREED = frozenset({RETURNING, RETURNED, "SUCCESS"})
 _REFUSED = frozenset({"SELLER_REFUSE_BUYER", "CLOSED"})
 
@@ -41,7 +43,8 @@ def to_answer(refund: Node, answer: ReturnAnswer) -> tuple[str, dict[str, str]]:
     :raises IntegrationError: fatal if it is not ours to answer, or the address is missing
     """
     if not answer.is_agreed:
-        return REFUSE, _version(refund) | _numbers(refund) | {"refuse_message": codes.REFUSAL}
+        words = {"refuse_message": answer.words_or(codes.REFUSAL).ljust(_SHORTEST, "。")}
+        return REFUSE, _version(refund) | _numbers(refund) | words
     if refund.get("status") != WAITS:
         raise _not_ours(refund)
     if codes.DISPUTES.get(str(refund.get("dispute_type") or "")) is RefundKind.REFUND_ONLY:

@@ -91,6 +91,7 @@ def _answer(push: ReturnAnswer) -> dict[str, Any]:
         "order_id": push.channel_order_no,
         "case_no": push.case_no,
         "decision": "agree" if push.is_agreed else "refuse",
+        "reason": push.words_or(""),
         "return_address": _place(push.return_to) if push.return_to else None,
     }
 

@@ -48,7 +48,7 @@ def to_answer(order: Loose, answer: ReturnAnswer) -> dict[str, str]:
         "direct_refund": "0",
     }
     if not answer.is_agreed:
-        return told | {"refuse_reason": messages.REFUSED}
+        return told | {"refuse_reason": answer.words_or(messages.REFUSED)}
     return told | _place(answer) if told["refund_kind"] == codes.RETURN_KIND else told
 
 

@@ -42,7 +42,7 @@ def to_answer(request: Node, answer: ReturnAnswer) -> Operation:
     if not answer.is_agreed:
         has_returned = request["status"] == _RETURNED
         method = codes.REFUSE_RETURN if has_returned else codes.REFUSE
-        return method, told | {"remark": f"OMS {answer.case_no}"}
+        return method, told | {"remark": answer.words_or(f"OMS {answer.case_no}")}
     if _wants_return(request):
         return codes.AGREE_RETURN, told | _address(answer.return_to)
     return codes.AGREE, told

@@ -14,6 +14,7 @@ from channels_sync.connectors.outbound import (
 )
 from channels_sync.models import PushJob
 from channels_sync.services.push.renumbering import CARRIER, NUMBER
+from oms.approvals.words import RETURNS, refusal_words
 from oms.dto import ShipmentNotice
 from oms.models import ExpectedReturn, Refund, RefundLine, Shipment
 
@@ -95,6 +96,7 @@ def _answer(job: PushJob) -> ReturnAnswer:
         case_no=job.payload["case"],
         is_agreed=is_agreed,
         return_to=_return_address(job.payload["case"]) if is_agreed else None,
+        words="" if is_agreed else refusal_words(RETURNS, subject=job.payload["case"]),
     )
 
 

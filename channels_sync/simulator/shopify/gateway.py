@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from channels_sync.simulator.ownsite.orders import CannotBeDone
 from channels_sync.simulator.replies import Reply, json_reply
 from channels_sync.simulator.shopify import orders
 from channels_sync.simulator.shopify.bucket import LARGEST_QUERY, Bucket
@@ -28,7 +30,14 @@ from channels_sync.simulator.shopify.trees import order_tree, refund_tree, retur
 
 _WINDOW = re.compile(r"(updated|created)_at:>='([^']+)' AND \1_at:<'([^']+)'")
 _OPEN = ("OPEN", "IN_PROGRESS", "SCHEDULED")
-_NOTHING_DONE = {"fulfillment": None, "refund": None, "inventoryAdjustmentGroup": None}
+_REASONS = frozenset({"FINAL_SALE", "OTHER", "RETURN_PERIOD_ENDED"})
+_LONGEST_NOTE = 500
+_NOTHING_DONE = {
+    "return": None,
+    "fulfillment": None,
+    "refund": None,
+    "inventoryAdjustmentGroup": None,
+}
 
 
 class Gateway:
@@ -44,6 +53,8 @@ class Gateway:
             "fulfillmentTrackingInfoUpdate": self._retrack,
             "refundCreate": self._refund,
             "inventorySetQuantities": self._set_stock,
+            "returnApproveRequest": partial(self._answer_return, is_agreed=True),
+            "returnDeclineRequest": partial(self._answer_return, is_agreed=False),
         }
 
     def answer(self, body: bytes, *, version: str, token: str, now: datetime) -> Reply:
@@ -152,6 +163,17 @@ class Gateway:
             known = self._pay_back(field.arguments["input"], now)
             self._shop.store.keep_answer(str(key), known)
         return {"refund": {**known, "transactions": Page(known["transactions"])}}
+
+    def _answer_return(self, field: Field, now: datetime, *, is_agreed: bool) -> Document:
+        told = field.arguments["input"]
+        if not is_agreed and told.get("declineReason") not in _REASONS:
+            raise ValueError("declineReason")
+        if len(told.get("declineNote") or "") > _LONGEST_NOTE:
+            raise UserError("Decline note is too long (maximum is 500 characters)")
+        try:
+            return {"return": self._shop.answer_return(told["id"], is_agreed=is_agreed, at=now)}
+        except CannotBeDone as error:
+            raise UserError(str(error)) from None
 
     def _set_stock(self, field: Field, _now: datetime) -> Document:
         key = str(field.directives.get("idempotent", {}).get("key") or "")

@@ -197,6 +197,19 @@ def ask_return(order: Document, *, number: int, at: datetime) -> Document:
     return changed
 
 
+def answer_return(order: Document, wanted: str, *, is_agreed: bool, at: datetime) -> Document:
+    """Approve or decline a return.
+
+    :raises CannotBeDone: if it does not wait for an answer
+    """
+    changed = _changed(order, at=at)
+    asked: Document = next(each for each in changed["returns"] if each["id"] == wanted)
+    if asked["status"] != "REQUESTED":
+        raise CannotBeDone("Return is not in the REQUESTED status.")
+    asked["status"] = "OPEN" if is_agreed else "DECLINED"
+    return changed
+
+
 def whole_refund(order: Document) -> Document:
     """Return the input of a refund of everything that was paid and is still there."""
     (sale,) = (move for move in order["transactions"] if move["kind"] == "SALE")

@@ -57,6 +57,21 @@ class ShopifyShop:
         told = rest_return(order, order["returns"][-1])
         self._announce("returns/request", order, dump(told), at=at)
 
+    def answer_return(self, wanted: str, *, is_agreed: bool, at: datetime) -> Document:
+        """Answer a return and tell of it.
+
+        :raises CannotBeDone: if there is none that waits for it
+        """
+        for order in self.store.orders(limit=10_000):
+            if any(each["id"] == wanted for each in order.get("returns", [])):
+                changed = orders.answer_return(order, wanted, is_agreed=is_agreed, at=at)
+                self.keep(changed, "orders/updated", at=at)
+                asked: Document = next(each for each in changed["returns"] if each["id"] == wanted)
+                topic = "returns/approve" if is_agreed else "returns/decline"
+                self._announce(topic, changed, dump(rest_return(changed, asked)), at=at)
+                return asked
+        raise CannotBeDone("Return not found.")
+
     def order(self, number: str) -> Document:
         """:raises CannotBeDone: if there is none"""
         found = self.store.order(number)

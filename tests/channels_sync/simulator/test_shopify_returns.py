@@ -1,9 +1,11 @@
 """Refunds and returns of the simulated Shopify shop, asked for by the system's own connector."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from channels_sync.connectors.outbound import ReturnAnswer
 from channels_sync.connectors.pulling import PulledRefund
 from channels_sync.connectors.shopify.connector import ShopifyConnector
 from channels_sync.connectors.shopify.refunds import asking
@@ -67,6 +69,32 @@ def test_return_is_asked_once_and_found(bench: Bench) -> None:
     assert got.channel_refund_no.startswith("Return/9")
     assert [line.quantity for line in got.lines] == [2]
     assert read(puller(bench).fetch_refund(got.channel_refund_no)) == got
+
+
+@pytest.mark.parametrize(
+    ("is_agreed", "stage"),
+    [(True, RefundStage.WAIT_BUYER_RETURN), (False, RefundStage.REJECTED)],
+)
+def test_our_answer_reaches_the_return_and_is_not_given_twice(
+    bench: Bench, is_agreed: bool, stage: RefundStage
+) -> None:
+    order = ship(bench)
+    ask(bench, order)
+    number = read(fetch(bench)[0]).channel_refund_no
+    push = ReturnAnswer(
+        key="k",
+        channel_order_no=order["legacyResourceId"],
+        channel_refund_no=number,
+        case_no="AS1",
+        is_agreed=is_agreed,
+        words="超过退货期限",
+    )
+    line = outbound(bench)
+    assert line.find(push) is None
+    told = line.send(push)
+    assert read(puller(bench).fetch_refund(number)).status is stage
+    assert (line.send(push), line.find(push)) == (told, told)
+    assert "refused" in repr(line.send(replace(push, is_agreed=not is_agreed)))
 
 
 def test_what_is_not_there_is_none(bench: Bench) -> None:

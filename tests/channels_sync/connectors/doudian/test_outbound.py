@@ -221,6 +221,19 @@ def test_no_gives_a_reason_that_needs_no_photo(status: int, kind: int, operation
     assert (item["reject_reason_code"], item["reason"]) == (7, "与买家协商一致")
 
 
+def test_no_takes_the_reason_that_our_words_name() -> None:
+    rows = [(5, "其他", "N"), (7, "与买家协商一致", "N"), (1, "已签收", "Y")]
+    reasons = [
+        {"reject_reason_code": code, "reason": words, "evidence_need": need}
+        for code, words, need in rows
+    ]
+    wire = Wire(request(6, 1), done(items=reasons), OPERATED)
+    wire.outbound.send(replace(NO, words="已签收，与买家协商一致，不退"))
+    (item,) = wire.params()["items"]
+    assert (item["reject_reason_code"], item["reason"]) == (7, "与买家协商一致")
+    assert item["remark"] == "已签收，与买家协商一致，不退"
+
+
 @pytest.mark.parametrize(
     ("push", "steps", "code"),
     [

@@ -148,6 +148,12 @@ def test_application_is_refused_with_the_reason_that_the_platform_wants() -> Non
     assert told["remark"]
 
 
+def test_refusal_says_our_words() -> None:
+    wire = Wire(applications(0), REPLIED)
+    wire.outbound.send(replace(ANSWER, is_agreed=False, words="包裹已到当地"))
+    assert wire.params()["remark"] == "包裹已到当地"
+
+
 @pytest.mark.parametrize(("status", "is_agreed"), [(1, True), (3, True), (2, False)])
 def test_answer_that_is_there_is_not_told_again(status: int, is_agreed: bool) -> None:
     wire = Wire(applications(status))

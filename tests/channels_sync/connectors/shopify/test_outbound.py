@@ -10,7 +10,6 @@ import pytest
 from channels_sync.connectors.outbound import (
     LineUnits,
     RefundPush,
-    ReturnAnswer,
     ShipmentPush,
     Told,
 )
@@ -330,14 +329,3 @@ def test_refused_refund_is_told_in_shopifys_words() -> None:
 
 def test_note_carries_our_number_and_back() -> None:
     assert number_in(note_of("RF261111-7K3M9QXA")) == "RF261111-7K3M9QXA"
-
-
-# --- returns -------------------------------------------------------------------------------
-
-
-def test_answer_on_a_return_is_not_taken() -> None:
-    answer = ReturnAnswer(
-        key="k", channel_order_no="1", channel_refund_no="2", case_no="3", is_agreed=True
-    )
-    assert ReturnAnswer not in ShopifyOutbound.takes
-    assert refusal(answer).code == "local:not_taken"

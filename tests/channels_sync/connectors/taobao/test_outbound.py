@@ -1,5 +1,6 @@
 """Telling TOP: parcels whole and in parts, answers, money, notes; read back before a repeat."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -193,6 +194,16 @@ def test_request_is_refused_with_its_numbers() -> None:
     assert form["method"] == REFUSE
     assert (form["tid"], form["oid"]) == ("2233445566778899020", "2233445566778899022")
     assert form["refuse_message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("已拆封  影响二次销售", "已拆封 影响二次销售"), ("否", "否。"), ("长" * 300, "长" * 200)],
+)
+def test_refusal_says_our_words_as_long_as_taobao_takes_them(words: str, told: str) -> None:
+    wire = Wire(refund(), answer(REFUSE, refund={}))
+    wire.outbound.send(replace(reply(is_agreed=False), words=words))
+    assert wire.form()["refuse_message"] == told
 
 
 @pytest.mark.parametrize(

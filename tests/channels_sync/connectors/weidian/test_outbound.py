@@ -1,6 +1,7 @@
 """Parcels and answers told to Weidian, once each, and found again on the order."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,6 +130,12 @@ def test_answer_is_told(agreed: bool, word: str) -> None:
     assert (told["refund_no"], told["is_accept"]) == ("RF800000001", word)
     assert told["refund_kind"] == "1"
     assert ("refuse_reason" in told) is not agreed
+
+
+def test_no_says_our_words() -> None:
+    wire = Wire(done(ASKED), done(None))
+    wire.outbound.send(replace(answer(agreed=False), words="已拆封"))
+    assert wire.params()["refuse_reason"] == "已拆封"
 
 
 def test_yes_to_a_return_says_where_to() -> None:

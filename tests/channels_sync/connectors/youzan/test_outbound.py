@@ -211,6 +211,12 @@ def test_no_is_told_before_and_after_the_return(status: str, method: str) -> Non
     assert wire.params()["remark"] == "OMS C1"
 
 
+def test_no_says_why() -> None:
+    wire = Wire(request("WAIT_SELLER_AGREE"), DONE)
+    wire.outbound.send(replace(NO, words="已拆封，影响二次销售"))
+    assert wire.params()["remark"] == "已拆封，影响二次销售"
+
+
 def test_return_without_an_address_is_left_to_a_person() -> None:
     push = replace(YES, return_to=None)
     error = caught(lambda: Wire(request(return_goods=True)).outbound.send(push))
