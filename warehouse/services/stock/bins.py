@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
 
@@ -162,17 +163,18 @@ def shelves(warehouse_id: int, *, sku_ids: Iterable[int], lock: bool = True) -> 
 
 def lock_stock(bin_ids: Iterable[int], *, sku_ids: Iterable[int]) -> None:
     """Lock what lies in these bins before the first of several rows is changed."""
-    rows = BinStock.objects.filter(bin__in=set(bin_ids), sku__in=set(sku_ids))
-    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    if connection.features.has_select_for_update:
+        rows = BinStock.objects.filter(bin__in=set(bin_ids), sku__in=set(sku_ids))
+        list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def lock_shelves(warehouse_id: int, *, sku_ids: Iterable[int]) -> None:
     """Lock what lies on the shelves before several pick lists are changed."""
-    rows = BinStock.objects.filter(
-        bin__warehouse=warehouse_id, bin__kind=Bin.Kind.SHELF, sku__in=set(sku_ids)
-    )
-    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
-    list(locked.only("pk"))
+    if connection.features.has_select_for_update:
+        rows = BinStock.objects.filter(
+            bin__warehouse=warehouse_id, bin__kind=Bin.Kind.SHELF, sku__in=set(sku_ids)
+        )
+        list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).only("pk"))
 
 
 def lock_levels(warehouse_id: int, *, sku_ids: Iterable[int]) -> None:
