@@ -10,7 +10,13 @@ from django.urls import reverse
 from oms.models import Shipment
 from tests.factories.warehouse import Floor
 from tests.warehouse.mobile.phone import as_response, signed_in, told
-from tests.warehouse.services.platform_bench import Desk, account_of, hide_receiver, served
+from tests.warehouse.services.platform_bench import (
+    COMPONENT,
+    Desk,
+    account_of,
+    hide_receiver,
+    served,
+)
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def test_number_comes_by_itself_and_the_component_gets_the_label(worker: Client)
     )
     assert told(as_response(counted))["result"] == "accepted"
     answer = worker.get(job).json()["job"]
-    assert (answer["component"], answer["url"]) == ("Bench printer", "ws://127.0.0.1:1")
+    assert (answer["component"], answer["url"]) == ("Bench printer", COMPONENT)
     assert "sealed" in answer["message"]
 
 

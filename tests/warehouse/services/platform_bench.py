@@ -18,6 +18,7 @@ from tests.factories.warehouse import Floor
 from warehouse.models import CarrierAccount
 
 KEY = "bench"
+COMPONENT = "ws://127.0.0.1:9"
 BRANCH = WaybillBranch(
     carrier="zto",
     branch_code="57101",
@@ -72,7 +73,7 @@ class Desk:
     def print_job(self, waybill: PlatformWaybill, *, task_no: str) -> PrintJob:
         return PrintJob(
             component="Bench printer",
-            url="ws://127.0.0.1:1",
+            url=COMPONENT,
             message=f"{task_no}: {waybill.print_data}",
             key=task_no,
         )
