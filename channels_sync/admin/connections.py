@@ -162,3 +162,6 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     @admin.display(description=_("secret since"), ordering="secret_changed_at")
     def secret_since(self, connection: StoreConnection) -> SafeString:
         return show.moment(connection.secret_changed_at, timezone.now())
+
+    class Media:
+        css = {"all": ("channels_sync/channels.css",)}  # noqa: RUF012

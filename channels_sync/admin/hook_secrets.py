@@ -60,9 +60,10 @@ def shown_address(connection: StoreConnection) -> SafeString:
     """Show the address to copy; where the secret is part of it, it is of no use without."""
     address = address_of(connection)
     if not _is_in_address(connection.kind):
-        return show.copyable(address)
+        return format_html('<div class="cs-address">{}</div>', show.copyable(address))
     advice = _("It ends in a key. “New secret” shows the whole address once.")
-    return format_html("{}?{}=…<br>{}", address, hook_secrets.secret_name(connection.kind), advice)
+    name = hook_secrets.secret_name(connection.kind)
+    return format_html('<div class="cs-address">{}?{}=…<br>{}</div>', address, name, advice)
 
 
 def new_secret(page: StoreScopedAdmin, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -15,7 +15,7 @@ FIELDS = (
     ),
     CredentialField(
         name="carriers",
-        label=_("carriers' numbers at the platform (sf=3, zto=7)"),
+        label=_("carriers' numbers at the platform, only where its list lacks one (sf=1)"),
         required=False,
     ),
 )
