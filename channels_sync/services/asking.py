@@ -15,7 +15,7 @@ from channels_sync.connectors.tokens import FixedToken, TokenSource
 from channels_sync.models import Lane, StoreConnection, SyncCursor
 from channels_sync.services import hints
 from channels_sync.services.calls import CallWriter, gateway_of
-from channels_sync.services.tokens import StandingToken, asks_for_tokens, asks_for_tokens
+from channels_sync.services.tokens import StandingToken, asks_for_tokens
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
