@@ -19,9 +19,11 @@ from oms import registries
 from oms.access.checks import scope
 from oms.admin import menu, show
 from oms.admin.reach import person, sees_everything
+from oms.admin.unscanned import LATE
 from oms.flows.approval import ApprovalStatus
 from oms.models import ApprovalRequest, EventDelivery, Listing, User
 from oms.queries.orders import SOON, QueueCount, queue_counts
+from oms.queries.parcels import unscanned_count
 from oms.queries.stations import day_of, shipped_count, station_counts
 from oms.registries import BoardCount, Lane
 
@@ -129,6 +131,15 @@ def _floor(user: User, now: datetime) -> Iterator[BoardCount]:
         f"{left}?handed_over_at_from={day}&handed_over_at_to={day}",
         "green",
         lane=Lane.FLOW,
+    )
+    late = unscanned_count(user, now=now)
+    yield BoardCount(
+        "unscanned",
+        _("no carrier scan"),
+        late.count,
+        late.oldest_at,
+        f"{left}?scan={LATE}",
+        "red",
     )
 
 

@@ -53,6 +53,7 @@ class StoreAdmin(StoreScopedAdmin):
                     "notifies_buyer",
                     "waits_for_refund_answer",
                     "upload_moment",
+                    "scan_within_hours",
                     "unpaid_expiry_minutes",
                     "ship_lead_minutes",
                 )

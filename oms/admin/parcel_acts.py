@@ -72,7 +72,8 @@ class ParcelActs(WarehouseScopedAdmin):
             "take_off": parcel is not None and is_typed(parcel),
             "weigh": parcel is not None and parcel.status in _STILL_HERE,
         }
-        return [one for one in super().get_actions_detail(request, object_id) if fits[one.path]]
+        offered = super().get_actions_detail(request, object_id)
+        return [one for one in offered if fits.get(one.path, True)]
 
     @page_action(
         _("Enter a printed waybill"),

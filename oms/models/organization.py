@@ -101,6 +101,14 @@ class Store(models.Model):
             "scan: where the carrier cannot be asked, the hand-over counts."
         ),
     )
+    scan_within_hours = models.PositiveSmallIntegerField(
+        _("a carrier scan is due within (hours)"),
+        default=24,
+        help_text=_(
+            "A parcel that the channel was told of and no carrier scanned for so long is listed. "
+            "0 = never."
+        ),
+    )
     unpaid_expiry_minutes = models.PositiveIntegerField(
         _("unpaid orders expire after (minutes)"), default=43_200
     )

@@ -59,6 +59,15 @@ class Shipment(StatusModel):
                 name="shipment_left",
                 condition=Q(handed_over_at__isnull=False),
             ),
+            models.Index(
+                fields=["uploaded_at"],
+                name="shipment_unscanned",
+                condition=Q(
+                    first_scanned_at__isnull=True,
+                    scan_expected=True,
+                    status__in=["packed", "labelled", "handed_over"],
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,6 +54,10 @@ def _parcels(world: World, now: datetime) -> None:
             handed_over_at=left, waybill_no=None, package_no=f"PK-{parcel.pk}"
         )
         stand_at(FulfillmentOrder.objects.filter(pk=parcel.fulfillment_id), "handed_over")
+    for hours in (2, 30, 50):
+        parcel = rows.shipment(world)
+        told = {"uploaded_at": now - hours * HOUR, "scan_expected": True}
+        Shipment.objects.filter(pk=parcel.pk).update(**told)
 
 
 def _received(now: datetime) -> None:
