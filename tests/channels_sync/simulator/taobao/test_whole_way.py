@@ -23,7 +23,8 @@ from channels_sync.simulator.market.refunds import RefundStatus
 from channels_sync.simulator.settings import Settings
 from channels_sync.simulator.taobao.platform import Taobao
 from oms.events import bus
-from oms.models import CallLog, ChannelRefund, Order
+from oms.models import CallLog, ChannelRefund, Order, SellerNote
+from oms.services.orders.seller_notes import Note, change_note
 from tests.channels_sync.push.parcels import parcel, whole
 from tests.channels_sync.simulator.bench import NOW, running
 from tests.factories.basics import UserFactory
@@ -177,6 +178,40 @@ def test_refund_before_shipping_stops_the_order_and_is_paid_once(way: Way) -> No
     assert refund.status is RefundStatus.SUCCESS
     order.refresh_from_db()
     assert order.channel_status == "cancelled"
+    assert set(PushJob.objects.values_list("status", flat=True)) == {PushStatus.DONE}
+
+
+def test_note_goes_there_and_comes_back_and_both_texts_are_kept(way: Way) -> None:
+    placed = way.shop.place()
+    way.pull()
+    order, desk = Order.objects.get(), UserFactory.create(superuser=True)
+
+    def write(memo: str, flag: str) -> None:
+        seen = Note.of(Order.objects.get()).mark
+        note = Note(memo, flag)
+        change_note(order.pk, note=note, seen=seen, actor=desk, now=way.bench.now)
+
+    def there() -> tuple[str, int]:
+        found = way.shop.market.order(placed.number)
+        return found.seller_memo, found.seller_flag
+
+    write("改发顺丰", "red")
+    way.take_in()
+    way.tell()
+    assert there() == ("改发顺丰", 1)
+    way.pull()
+    order.refresh_from_db()
+    assert (order.seller_memo, PushJob.objects.count()) == ("改发顺丰", 1)
+
+    way.bench.press("taobao/memo", order=placed.number, memo="周末送", flag="4")
+    write("轻放", "red")
+    way.pull()
+    way.tell()
+    assert there() == ("周末送\n轻放", 4)
+    way.pull()
+    order.refresh_from_db()
+    assert (order.seller_memo, order.seller_flag) == ("周末送\n轻放", "blue")
+    assert not SellerNote.objects.get().is_waiting
     assert set(PushJob.objects.values_list("status", flat=True)) == {PushStatus.DONE}
 
 
