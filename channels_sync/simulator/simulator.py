@@ -170,9 +170,10 @@ class Simulator:
             booth.close()
 
     def _begin_scene(self, now: datetime) -> None:
-        for booth in self.booths.values():
-            if booth.is_connected(now=now):
-                self._market_scenes.begin(booth.market, at=now)
+        connected = [booth for booth in self.booths.values() if booth.is_connected(now=now)]
+        if connected:
+            # One of them at a time: more shops do not make more buyers.
+            self._market_scenes.begin(self._chance.choice(connected).market, at=now)
         if self._chance.random() < _SHOPIFY_SHARE:
             buyer, cart = self._chance.randrange(COUNT), fill_cart(self._chance)
             self.shopify.place(buyer, cart, is_paid=True, at=now)

@@ -37,14 +37,35 @@ _CONNECTIONS = {
         "taobao",
         {"app_key": "23000001", "app_secret": "simulator-taobao-secret-that-is-none"},
     ),
+    "demo-weidian": (
+        "weidian",
+        "weidian",
+        {
+            "app_key": "sim-weidian-app",
+            "app_secret": "simulator-weidian-secret-that-is-none",
+            "hook_key": "simulator-weidian-hook-key-that-is-none",
+        },
+    ),
+    "demo-woocommerce": (
+        "woocommerce",
+        "woocommerce",
+        {
+            "consumer_key": "ck_simulator_that_is_none",
+            "consumer_secret": "cs_simulator_that_is_none",
+            "webhook_secret": "simulator-woocommerce-webhook-secret-that-is-none",
+            "tracking_meta": "_tracking_company,_tracking_number",
+        },
+    ),
 }
 _TOKENS = {
     "demo-taobao": (
         "simulator-taobao-token-that-is-none",
         "simulator-taobao-renewal-that-is-none",
     ),
+    "demo-weidian": ("simulator-weidian-token-that-is-none", ""),
 }
-"""The merchant's yes that the simulator was born with, and what renews it."""
+"""The merchant's yes that the simulator was born with, and what renews it: nothing, where the keys
+alone do."""
 _GOOD_FOR = timedelta(hours=12)
 
 

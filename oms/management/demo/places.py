@@ -1,4 +1,4 @@
-"""Four stores and two warehouses."""
+"""Six stores and two warehouses."""
 
 from datetime import time
 
@@ -9,12 +9,16 @@ CHANNELS = (
     ("community", "社群团购", "file"),
     ("shopify", "Shopify", "shopify"),
     ("taobao", "淘宝/天猫", "taobao"),
+    ("weidian", "微店", "weidian"),
+    ("woocommerce", "品牌官网", "woocommerce"),
 )
 STORES = (
     ("demo-shop", "木棉优选商城", "own-site", "CNY"),
     ("demo-group", "木棉邻里团", "community", "CNY"),
     ("demo-global", "Kapok Global", "shopify", "USD"),
     ("demo-taobao", "木棉旗舰店", "taobao", "CNY"),
+    ("demo-weidian", "木棉微店", "weidian", "CNY"),
+    ("demo-woocommerce", "木棉官网", "woocommerce", "CNY"),
 )
 SHORT_WAIT = 4
 """Minutes: longer than a second thought, short enough to be watched."""

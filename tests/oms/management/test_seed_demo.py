@@ -52,7 +52,7 @@ def found(rows: object, *columns: str) -> set[object]:
 
 def test_demo_shows_everything_and_every_number_opens_its_rows(shop: Bench) -> None:
     call_command("seed_demo")
-    assert (Store.objects.count(), Warehouse.objects.count()) == (4, 2)
+    assert (Store.objects.count(), Warehouse.objects.count()) == (6, 2)
     assert Sku.objects.count() == len(prices()) == 200
     assert list(violations()) == []
     assert_books_are_right()

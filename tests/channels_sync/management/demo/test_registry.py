@@ -7,6 +7,9 @@ from channels_sync.models import ChannelToken, StoreConnection
 from channels_sync.simulator import settings
 from channels_sync.simulator.__main__ import options
 from channels_sync.simulator.taobao.platform import Taobao
+from channels_sync.simulator.weidian.platform import HOOK_KEY, Weidian
+from channels_sync.simulator.woocommerce.platform import WEBHOOK_SECRET, WooCommerce
+from channels_sync.simulator.woocommerce.writing import COMPANY, NUMBER
 from oms.registries import demo_steps
 from tests.factories.oms import StoreFactory
 
@@ -65,3 +68,32 @@ def test_taobao_shop_is_connected_with_the_merchant_s_yes(now: datetime) -> None
         "access_token": app.access_token,
         "refresh_token": app.refresh_token,
     }
+
+
+def test_weidian_shop_is_connected_by_its_keys(now: datetime) -> None:
+    app = Weidian.app
+    StoreFactory.create(code=app.store)
+    registry.connect_stores(now)
+    connection = StoreConnection.objects.get()
+    assert (connection.kind, connection.base_url) == ("weidian", f"{address()}/weidian")
+    assert connection.credentials == {
+        "app_key": app.key,
+        "app_secret": app.secret,
+        "hook_key": HOOK_KEY,
+    }
+    assert ChannelToken.objects.get().secrets["access_token"] == app.access_token
+
+
+def test_shop_on_wordpress_is_connected_by_its_keys(now: datetime) -> None:
+    app = WooCommerce.app
+    StoreFactory.create(code=app.store)
+    registry.connect_stores(now)
+    connection = StoreConnection.objects.get()
+    assert (connection.kind, connection.base_url) == ("woocommerce", f"{address()}/woocommerce")
+    assert connection.credentials == {
+        "consumer_key": app.key,
+        "consumer_secret": app.secret,
+        "webhook_secret": WEBHOOK_SECRET,
+        "tracking_meta": f"{COMPANY},{NUMBER}",
+    }
+    assert not ChannelToken.objects.exists()
