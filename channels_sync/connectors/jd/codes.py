@@ -110,6 +110,8 @@ DIRECT_COMPANIES: Final = frozenset({"sf", "jd"})
 CUSTOMER_KEY: Final = "eCustomerCode"
 CUSTOMER_KEYS: Final = {"JD": "ewCustomerCode"}
 """Under which name the cloud printing is told the shop's number: JD's own parcels have another."""
+PRINTING_DONE: Final = frozenset({"1", "1000"})
+"""How the cloud printing says yes: the one of its data, the other of its templates elsewhere."""
 WAYBILL_GONE: Final = ("不存在", "没有这个运单", "已解绑", "未绑定", "已取消")
 """In the words of a refused unbinding: the number was given back before."""
 

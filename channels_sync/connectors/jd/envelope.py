@@ -88,14 +88,14 @@ def open_result(response: HttpResponse) -> Answer:
 
 
 def open_printing(response: HttpResponse) -> Answer:
-    """Return what a method of the cloud printing answers: ``returnType`` with the code "1".
+    """Return what a method of the cloud printing answers: ``returnType`` with a code of success.
 
     :raises IntegrationError: in JD's words
     """
     told = open_answer(response)
     if "code" not in told:
         raise malformed("京东云打印的应答无法识别，结果未知")
-    if str(told["code"]) != "1":
+    if str(told["code"]) not in codes.PRINTING_DONE:
         raise _not_done(str(told.get("message") or codes.NO_WORDS), f"printing:{told['code']}")
     return told
 

@@ -279,8 +279,11 @@ def test_contracts_with_the_company_are_listed_with_what_is_left() -> None:
     assert (direct.branch_code, direct.balance) == ("5710000001", None)
 
 
-def test_templates_of_the_company_are_listed() -> None:
-    (template,) = desk(Wire(TOLD["templates"])).templates("zto")
+@pytest.mark.parametrize("code", ["1", 1000])
+def test_templates_of_the_company_are_listed(code: object) -> None:
+    told = deepcopy(TOLD["templates"])
+    told["jingdong_printing_template_getTemplateList_responce"]["returnType"]["code"] = code
+    (template,) = desk(Wire(told)).templates("zto")
     assert (template.name, template.url) == (
         "中通一联单 76×130",
         "https://templates.example.com/zto76x130",
