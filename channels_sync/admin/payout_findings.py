@@ -17,7 +17,7 @@ from channels_sync.admin.reconciling import NoteForm
 from channels_sync.models import PayoutFinding
 from channels_sync.services.payouts import settling
 from channels_sync.services.payouts.rights import VIEW, actable
-from channels_sync.services.payouts.troubles import reason_text
+from channels_sync.services.payouts.troubles import REASONS, reason_text
 from oms.admin import show
 from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin, page_action
 from oms.admin.confirm import Question, ask, is_confirmed
@@ -30,6 +30,19 @@ from oms.refusals import Refusal
 _SHOWN = 50
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    title = _("cause")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(reason), text) for reason, text in REASONS.items()]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PayoutFinding]
+    ) -> QuerySet[PayoutFinding]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 class PayoutFindingAdmin(StoreScopedAdmin):
     menu = Place(Group.CHANNELS, "price_check", 61)
     view_permissions = (VIEW,)
@@ -37,6 +50,7 @@ class PayoutFindingAdmin(StoreScopedAdmin):
     list_display_links = ("what",)
     list_filter = (
         StoreFilter,
+        ReasonFilter,
         ("kind", ChoicesDropdownFilter),
         ("state", ChoicesDropdownFilter),
     )

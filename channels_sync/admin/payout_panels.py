@@ -17,7 +17,7 @@ from oms.admin.record import Fact, Panel, Table
 
 TONES = {"open": "red", "explained": "grey", "healed": "green"}
 _KINDS = PayoutRow.Kind
-_SHOWN = 200
+_SHOWN = 30
 _BAR = SafeString(
     '<div hx-get="" hx-trigger="every 3s" hx-select="#content-main" hx-target="#content-main"'
     ' hx-swap="outerHTML"><progress class="oms-progress"></progress></div>'
@@ -82,20 +82,18 @@ def _differences(statement: PayoutStatement) -> Panel:
     found = findings_of(statement)
     rows = list(found.order_by("-state", "day", "order_no")[:_SHOWN])
     heads = (
-        *(_("channel order number"), _("day"), _("what differs"), _("here"), _("there")),
+        *(_("channel order number"), _("what differs"), _("here"), _("there")),
         *(_("difference"), _("state"), _("cause")),
     )
-    table = Table(heads, [_line(row) for row in rows], frozenset({3, 4, 5}))
+    table = Table(heads, [_line(row) for row in rows], frozenset({2, 3, 4}))
     empty = _("Both sides agree.") if statement.compared_at else _("Not compared yet.")
     return Panel(_("Differences"), table=table, empty=empty, note=_more(statement, found.count()))
 
 
 def _line(row: PayoutFinding) -> list[str]:
+    url = reverse("admin:channels_sync_payoutfinding_change", args=[row.pk])
     return [
-        show.copyable(
-            row.order_no, url=reverse("admin:channels_sync_payoutfinding_change", args=[row.pk])
-        ),
-        row.day.isoformat(),
+        show.stack(show.copyable(row.order_no, url=url), row.day.isoformat()),
         row.get_kind_display(),
         *(show.amount(amount, row.currency) for amount in (row.ours, row.theirs)),
         show.amount(row.theirs - row.ours, row.currency),

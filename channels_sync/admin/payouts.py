@@ -46,7 +46,9 @@ class PayoutStatementAdmin(StoreScopedAdmin):
     empty_hint = _("Bring the bill that a platform offers for download: it is compared at once.")
     actions_list = ("bring",)
     actions_detail = ("compare_again", "take_csv", "take_workbook", "sign_it")
-    fields = ("store_sign", "period", "standing", "agreed", "uploaded", "why", "signed")
+    fields = (
+        *("store_sign", "period", "standing", "agreed", "open_count", "uploaded", "why", "signed"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         waiting = PayoutFinding.objects.filter(

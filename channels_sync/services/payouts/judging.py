@@ -23,6 +23,8 @@ from channels_sync.services.payouts.ours import ours_of
 
 PAGE = 500
 _NOTHING = Decimal(0)
+_CENT = Decimal("0.01")
+"""SQLite adds in binary fractions; what comes back is rounded to what was meant."""
 _KIND = PayoutRow.Kind
 
 
@@ -97,7 +99,7 @@ def _told(statement: PayoutStatement, numbers: Sequence[str]) -> dict[str, Told]
     rows = PayoutRow.objects.filter(store=statement.store_id, order_no__in=numbers)
     sums: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for number, kind, total in rows.values_list("order_no", "kind").annotate(total=Sum("amount")):
-        sums[number][kind] = total
+        sums[number][kind] = total.quantize(_CENT)
     days = in_days(statement).filter(order_no__in=numbers).values("order_no")
     days = days.annotate(
         first=Min("day"),
@@ -153,6 +155,6 @@ def sum_days(statement: PayoutStatement) -> None:
     for day, kind, total in (
         rows.values_list("day", "kind").annotate(total=Sum("amount")).order_by("day", "kind")
     ):
-        days[day.isoformat()][kind] = str(total)
+        days[day.isoformat()][kind] = str(total.quantize(_CENT))
     statement.result["days"] = dict(sorted(days.items()))
     statement.result.pop("compared", None)

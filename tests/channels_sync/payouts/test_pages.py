@@ -129,6 +129,13 @@ def test_differences_are_taken_away(
     assert "no-store" in reply["Cache-Control"]
 
 
+def test_differences_are_found_by_their_cause(finance: Finance, client: Client) -> None:
+    finance.order("A1")
+    finance.bring(line("A1", "99"), line("X1", "5"))
+    page = client.get(at("payoutfinding_changelist") + "?reason=fee_withheld").content.decode()
+    assert ("A1" in page, "X1" in page) == (True, False)
+
+
 def test_lists_are_shown(finance: Finance, client: Client) -> None:
     finance.bring(line("X1", "5"))
     for page in ("payoutstatement_changelist", "payoutfinding_changelist"):

@@ -172,6 +172,18 @@ def test_file_above_the_limit_is_refused() -> None:
         opened(csv_of("a\n" + "1\n" * 600_000), Limits(megabytes=1, unpacked=1, rows=10**7))
 
 
+def test_line_of_column_names_may_stand_below_others() -> None:
+    data = csv_of("#bill\n\nno,amount\n1,2\n")
+    table = open_table(io.BytesIO(data), limits=AMPLE, is_header=lambda texts: "no" in texts)
+    assert table.header == ("no", "amount")
+    assert list(table.rows()) == [Row(4, {"no": "1", "amount": "2"})]
+
+
+def test_first_line_names_the_columns_where_none_is_known() -> None:
+    data = io.BytesIO(csv_of("a,b\n1,2\n"))
+    assert open_table(data, limits=AMPLE, is_header=lambda texts: False).header == ("a", "b")
+
+
 def test_mark_is_found_below_a_line_that_nothing_separates() -> None:
     assert opened(csv_of("#bill\na;b\n")).header == ("#bill",)
     assert list(opened(csv_of("#bill\na;b\n")).texts()) == [(2, ["a", "b"])]
