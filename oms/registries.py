@@ -226,11 +226,12 @@ class Story(Enum):
 class NoteRules:
     """What a store's channel takes of the seller's note: which flags, and how many characters.
 
-    ``flags`` holds "" where a flag can be taken away again. ``is_told`` false: it stays here.
+    ``flags`` holds "" where a flag can be taken away again. ``is_told`` false: it stays here, with
+    the flags that most platforms know.
     """
 
     is_told: bool = False
-    flags: Sequence[str] = ()
+    flags: Sequence[str] = ("", "red", "yellow", "green", "blue", "purple")
     longest: int = 500
 
 

@@ -22,8 +22,6 @@ _COLORS: dict[str, tuple[str | Promise, str]] = {
     "purple": (gettext_lazy("purple flag"), "blue"),
     "gray": (gettext_lazy("gray flag"), "grey"),
 }
-FLAGS = ("", "red", "yellow", "green", "blue", "purple")
-"""What can be chosen where no channel says which flags it has."""
 _STAR = "star-"
 
 

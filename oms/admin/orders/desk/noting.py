@@ -15,7 +15,7 @@ from oms.access.checks import scope
 from oms.admin.base import BaseAdmin, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.orders.columns import order_url
-from oms.admin.orders.seller_note import FLAGS, flag_label
+from oms.admin.orders.seller_note import flag_label
 from oms.admin.reach import person
 from oms.models import Order, User
 from oms.privacy.filters import redact
@@ -44,7 +44,7 @@ class NoteForm(forms.Form):
             self.fields["memo"].help_text = gettext(
                 "It stands below what is there; masked numbers stay as they are."
             )
-        flags = dict.fromkeys((note.flag, *(rules.flags or FLAGS)))
+        flags = dict.fromkeys((note.flag, *rules.flags))
         choices = [(flag, str(flag_label(flag)) or gettext("no flag")) for flag in flags]
         self.fields["flag"].choices = choices  # type: ignore[attr-defined]
 
@@ -79,7 +79,7 @@ def note_view(page: BaseAdmin, request: HttpRequest, object_id: str) -> HttpResp
             form.add_error(None, str(said))
     question = Question(
         title=_("Note and flag"),
-        text=f"{order.order_no} · {redact(note.memo)}",
+        text=" · ".join(filter(None, (order.order_no, redact(note.memo)))),
         yes=_("Save the note"),
         back=order_url(order.pk),
         effects=_effects(order, rules),

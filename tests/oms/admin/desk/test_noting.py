@@ -43,6 +43,12 @@ def test_note_is_written_and_shown(world: World, desk: Client) -> None:
     assert "改发顺丰" in page(desk, order)
 
 
+def test_flag_stays_here_where_the_channel_takes_no_notes(world: World, desk: Client) -> None:
+    order = OrderFactory.create(store=world.store)
+    assert desk.post(url(order), form(order, "轻放", flag="red")).status_code == 302
+    assert Order.objects.get(pk=order.pk).seller_flag == "red"
+
+
 def test_masked_note_is_added_to_and_never_shown(world: World, desk: Client) -> None:
     order = OrderFactory.create(store=world.store, seller_memo=f"改寄 {PHONE}")
     assert PHONE not in desk.get(url(order)).content.decode()
