@@ -129,7 +129,9 @@ def advice(parcel: Shipment, *, now: datetime) -> Panel | None:
         return None
     since = format_html("<p>{} {}</p>", _("No carrier scan since"), show.moment(_since(late), now))
     steps = format_html_join("", "<li>{}</li>", ((step,) for step in STEPS))
-    return Panel(_("No carrier scan"), html=since + format_html("<ol>{}</ol>", steps))
+    return Panel(
+        _("No carrier scan"), html=since + format_html('<ol class="oms-steps">{}</ol>', steps)
+    )
 
 
 def scan_sign(parcel: Shipment, *, now: datetime) -> SafeString | str:

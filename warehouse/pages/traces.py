@@ -84,8 +84,9 @@ def _standing(trace: Trace | None) -> SafeString | str:
         return format_html(
             "{} {}", show.chip(_("the carrier does not answer"), "red"), redact(trace.last_error)
         )
-    asked = show.moment(trace.asked_at, now)
-    return format_html("{} {}", _("Asked about last:"), asked)
+    if trace.asked_at is None:
+        return format_html("{} {}", _("Will be asked about:"), show.moment(trace.due_at, now))
+    return format_html("{} {}", _("Asked about last:"), show.moment(trace.asked_at, now))
 
 
 def _list(events: Iterable[TraceEvent]) -> SafeString:

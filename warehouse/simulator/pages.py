@@ -16,7 +16,9 @@ _STEPS = {
     "delivered": "签收",
     "refused": "拒收",
     "returning": "退回",
+    "returned": "退回签收",
 }
+_WAYS = {"delivered": "一路到签收", "returned": "拒收并退回"}
 _STATES = {"created": "已下单", "cancelled": "已取消", **_STEPS}
 _FILTERS = {1: "人工筛单", 2: "可收派", 3: "不可收派"}
 _FAULTS = {
@@ -45,6 +47,7 @@ def control_page(simulator: Simulator) -> str:
 <h1>快递模拟器</h1>
 <p>这里的运单号都是假的。推送：{escape(simulator.last_push or "无")}
 {_form("push", "重新推送")}</p>
+{_callback_form(simulator)}
 <h2>故障</h2><p>{_planned(simulator)}</p>{_fault_form()} {_form("faults/clear", "清除故障")}
 <h2>订单</h2><table><tr><th>订单号</th><th>运单号</th><th>目的地</th><th>状态</th><th>操作</th></tr>
 {rows or empty}</table></body></html>"""
@@ -55,6 +58,9 @@ def _row(simulator: Simulator, order: Order) -> str:
     verdict = _FILTERS[order.filter_result]
     buttons = "".join(
         _form("advance", text, order_id=order.order_id, step=step) for step, text in _STEPS.items()
+    )
+    buttons += "".join(
+        _form("travel", text, order_id=order.order_id, way=way) for way, text in _WAYS.items()
     )
     return (
         f"<tr><td>{escape(order.order_id)}</td><td>{numbers}</td>"
@@ -71,6 +77,16 @@ def _form(action: str, text: str, **fields: str) -> str:
     )
     target = f'method="post" action="{CONTROL_PATH}/{action}"'
     return f"<form {target}>{hidden}<button>{text}</button></form>"
+
+
+def _callback_form(simulator: Simulator) -> str:
+    """The address is made on the page of the carrier account and pasted here."""
+    return (
+        f'<form method="post" action="{CONTROL_PATH}/callback">'
+        f'<input name="url" size="60" value="{escape(simulator.callback_url)}" '
+        'placeholder="快递账号页“推送地址”给出的地址" aria-label="推送地址">'
+        "<button>推送到此地址</button></form>"
+    )
 
 
 def _fault_form() -> str:

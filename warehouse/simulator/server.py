@@ -125,6 +125,8 @@ def _plan_fault(simulator: Simulator, fields: Fields) -> None:
 
 _ACTIONS: dict[str, Callable[[Simulator, Fields], None]] = {
     "advance": lambda simulator, fields: simulator.advance(fields["order_id"], fields["step"]),
+    "travel": lambda simulator, fields: simulator.travel(fields["order_id"], fields["way"]),
+    "callback": lambda simulator, fields: simulator.push_to(fields.get("url", "")),
     "push": lambda simulator, _fields: simulator.push(),
     "faults": _plan_fault,
     "faults/clear": lambda simulator, _fields: simulator.faults.clear(),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from warehouse.simulator.faults import Fault, FaultKind, Faults
 from warehouse.simulator.pushes import push_routes
@@ -14,6 +15,8 @@ from warehouse.simulator.sf import labels, routes
 from warehouse.simulator.sf.gateway import Gateway, refused
 from warehouse.simulator.sf.refusals import GatewayRefusal
 from warehouse.simulator.store import Store
+
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Simulator:
         self.settings = settings
         self.faults = Faults()
         self.last_push = ""
+        self.callback_url = settings.callback_url
         self._clock = clock
         self._sleep = sleep
         self._sf = Gateway(store, settings)
@@ -78,9 +82,28 @@ class Simulator:
         routes.advance(self.store, order_id, step, now=self._clock())
         self.push()
 
+    def travel(self, order_id: str, way: str) -> None:
+        """Let a parcel go a whole way and push the news.
+
+        :raises NoSuchStep: unknown order or way
+        """
+        routes.travel(self.store, order_id, way, now=self._clock())
+        self.push()
+
+    def push_to(self, url: str) -> None:
+        """Push to this address from now on; what nobody has acknowledged goes there at once.
+
+        :raises ValueError: if it is not on this machine: invented parcels are nobody else's
+        """
+        parts = urlsplit(url.strip())
+        if url.strip() and (parts.scheme != "http" or parts.hostname not in _HERE):
+            raise ValueError("地址必须在本机（http://127.0.0.1）")
+        self.callback_url = url.strip()
+        self.push()
+
     def push(self) -> None:
         """Push what is still unacknowledged."""
-        self.last_push = push_routes(self.store, self.settings.callback_url)
+        self.last_push = push_routes(self.store, self.callback_url)
 
     def _spoil(self, reply: Reply, fault: Fault | None) -> Reply | None:
         match fault:

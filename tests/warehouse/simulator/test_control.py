@@ -86,7 +86,8 @@ def test_page_lists_orders_and_their_buttons(bench: Bench) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
     assert ORDER_ID in page.text
     assert issued.waybill_no in page.text
-    assert page.text.count('action="/_control/advance"') == 6
+    assert page.text.count('action="/_control/advance"') == 7
+    assert page.text.count('action="/_control/travel"') == 2
 
 
 def test_page_names_no_buyer(bench: Bench) -> None:
@@ -122,6 +123,38 @@ def test_parcel_goes_where_the_buttons_send_it(
     number = bench.carrier.create_waybill(REQUEST).waybill_no
     advance(bench, *steps)
     assert current_status(bench.carrier.track([number])) is status
+
+
+@pytest.mark.parametrize(
+    ("way", "status"),
+    [("delivered", TrackStatus.DELIVERED), ("returned", TrackStatus.RETURNED)],
+)
+def test_whole_way_is_spread_over_the_parcels_life(
+    pushing: Bench, listener: Listener, way: str, status: TrackStatus
+) -> None:
+    made = pushing.now
+    pushing.wait(hours=48)
+    assert act(pushing, "travel", order_id=ORDER_ID, way=way) == 303
+    events = pushing.carrier.track(pushing.numbers())
+    assert current_status(events) is status
+    assert made < events[0].at < events[-1].at == pushing.now
+    assert len(pushed(listener, pushing.carrier)) == len(events)
+
+
+@pytest.mark.parametrize("fields", [{"order_id": ORDER_ID, "way": "moon"}, {"way": "delivered"}])
+def test_unknown_way_is_refused(pushing: Bench, fields: dict[str, str]) -> None:
+    assert act(pushing, "travel", **fields) == 400
+
+
+def test_address_is_entered_on_the_page_and_stays_on_this_machine(
+    bench: Bench, listener: Listener
+) -> None:
+    bench.carrier.create_waybill(REQUEST)
+    advance(bench, "collected")
+    assert act(bench, "callback", url="http://example.com/push") == 400
+    assert act(bench, "callback", url=listener.url) == 303
+    assert [event.code for event in pushed(listener, bench.carrier)] == ["50"]
+    assert listener.url in bench.browser.get("/_control").text
 
 
 def test_pushed_and_pulled_events_are_the_same(pushing: Bench, listener: Listener) -> None:

@@ -24,7 +24,13 @@ STEPS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "delivered": (("80", _DEST, "您的快件已签收,感谢使用顺丰,期待再次为您服务", ""),),
     "refused": (("70", _DEST, "快件派送不成功(收方拒收快件),正在处理中", "收方拒收"),),
     "returning": (("648", _DEST, "快件已退回/转寄", ""),),
+    "returned": (("660", _ORIGIN, "退回件已由寄件人签收", ""),),
 }
+WAYS = {
+    "delivered": ("collected", "in_transit", "out_for_delivery", "delivered"),
+    "returned": ("collected", "in_transit", "out_for_delivery", "refused", "returning", "returned"),
+}
+"""Whole ways, as most parcels go and as the refused ones do."""
 
 
 class NoSuchStep(ValueError):
@@ -46,6 +52,21 @@ def advance(store: Store, order_id: str, step: str, *, now: datetime) -> None:
             text = remark.format(origin=order.origin, city=order.dest_city)
             store.add_route(order_id, number, (at, code, place, text, reason))
     store.set_state(order_id, step)
+
+
+def travel(store: Store, order_id: str, way: str, *, now: datetime) -> None:
+    """Let all parcels of an order go a whole way, its steps spread from the order's making to now.
+
+    :raises NoSuchStep: unknown order or way, or the order was cancelled
+    """
+    order = store.order(order_id)
+    if order is None or way not in WAYS:
+        raise NoSuchStep(f"{order_id}: {way}")
+    made = datetime.fromisoformat(order.created_at)
+    steps = WAYS[way]
+    apart = max((now - made) / len(steps), timedelta(seconds=1))
+    for number, step in enumerate(steps, start=1):
+        advance(store, order_id, step, now=now - apart * (len(steps) - number))
 
 
 def search(message: Message, store: Store) -> Message:
