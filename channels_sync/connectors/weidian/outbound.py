@@ -34,6 +34,7 @@ class WeidianOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    renumbers: ClassVar[bool] = True
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
     @cached_property
@@ -69,7 +70,10 @@ class WeidianOutbound(Outbound):
         if known is not None:
             return known
         company = self._company(push.notice.carrier)
-        method, params = _understood(lambda: shipping.to_parcel(order, push, company=company))
+        if push.replaces and _understood(lambda: shipping.shows(order, push.replaces)):
+            method, params = shipping.to_change(push, company=company)
+        else:
+            method, params = _understood(lambda: shipping.to_parcel(order, push, company=company))
         return self._api.call(method, params, lambda _answer: Told())
 
     def _company(self, carrier: str) -> str:

@@ -16,6 +16,7 @@ from oms.integration.errors import ErrorKind, IntegrationError
 
 Operation = tuple[tuple[str, str], dict[str, Any]]
 _WORD = re.compile(r"[0-9A-Za-z-]+")
+_OVER = frozenset({"accept", "accept_refunding", "finish", "close"})
 
 
 def find_parcel(order: Loose, push: ShipmentPush) -> Told | None:
@@ -27,9 +28,30 @@ def find_parcel(order: Loose, push: ShipmentPush) -> Told | None:
     shown = _WORD.findall(order.text("express_no", limit=500))
     if push.notice.waybill_no in shown:
         return Told()
+    if push.replaces:
+        return None
     lines = {line.channel_line_no for line in push.lines}
     left = {line_no(item) for item in order.items("items") if is_delivered(item)}
     return Told() if not shown and lines and lines <= left else None
+
+
+def shows(order: Loose, waybill_no: str) -> bool:
+    """Tell whether the order shows a number, as long as it can still be changed.
+
+    :raises Unreadable: if it is no text
+    """
+    is_over = order.text("status", limit=40) in _OVER
+    return not is_over and waybill_no in _WORD.findall(order.text("express_no", limit=500))
+
+
+def to_change(push: ShipmentPush, *, company: str) -> Operation:
+    """Return how the one number that an order shows is changed (open.weidian.com, API 58)."""
+    told = {
+        "order_id": push.notice.channel_order_no,
+        "express_no": push.notice.waybill_no,
+        "express_type": company,
+    }
+    return codes.RENUMBER, told
 
 
 def to_parcel(order: Loose, push: ShipmentPush, *, company: str) -> Operation:

@@ -166,6 +166,15 @@ class Market:
             what = What.SHIPPED if order.status is Status.SHIPPED else What.PARTLY_SHIPPED
             return self._ledger.keep(order, what, at=at, parcels=(*order.parcels, parcel))
 
+    def renumber(self, number: str, *, carrier: str, waybill_no: str, at: datetime) -> Order:
+        """Tell another number of the one parcel that an order has."""
+        with self._ledger.lock:
+            order = self.order(number)
+            if len(order.parcels) != 1 or order.status is Status.COMPLETED:
+                raise WrongState("没有发货、发了多个包裹，或已完成，不能修改")
+            parcel = replace(order.parcels[0], carrier=carrier, waybill_no=waybill_no)
+            return self._ledger.keep(order, What.SHIPPED, at=at, parcels=(parcel,))
+
     def finish(self, number: str, *, at: datetime) -> Order:
         """The buyer has it."""
         at = at.replace(microsecond=0)

@@ -58,6 +58,7 @@ class Weidian(Platform):
             ("vdian.item.get", "1.0"): reading.item,
             ("vdian.order.deliver", "1.0"): writing.ship,
             ("vdian.order.deliver.split", "1.0"): writing.ship_part,
+            ("vdian.order.express.modify", "1.0"): writing.renumber,
             ("vdian.order.refund.accept", "1.1"): writing.answer,
             ("vdian.item.sku.update", "1.0"): writing.set_skus,
             ("vdian.item.update", "1.0"): writing.set_item,

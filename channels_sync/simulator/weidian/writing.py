@@ -67,10 +67,15 @@ class Writing:
             raise No(BUSINESS, "商品不存在")
         self._set(item, rows[0].sku_id, _stock(told))
 
+    def renumber(self, told: Data, now: datetime) -> None:
+        """``vdian.order.express.modify``."""
+        order, carrier = self._reading.one(told), _carrier(told)
+        number = text_of(told, "express_no")
+        name = CARRIERS.get(carrier, "")
+        self._market.renumber(order.number, carrier=name, waybill_no=number, at=now)
+
     def _send(self, told: Data, lines: tuple[str, ...], now: datetime) -> None:
-        order, carrier = self._reading.one(told), text_of(told, "express_type")
-        if carrier not in CARRIERS and carrier != _NO_PARCEL:
-            raise No(PARAMETER, "快递公司编号错误")
+        order, carrier = self._reading.one(told), _carrier(told)
         number = "" if carrier == _NO_PARCEL else text_of(told, "express_no")
         if self._market.has_open_refund(order.number):
             raise No(BUSINESS, "订单有退款在处理，不能发货")
@@ -87,6 +92,13 @@ class Writing:
         if (item, sku) not in known:
             raise No(BUSINESS, "商品型号不存在")
         self._market.set_stock(sku, units)
+
+
+def _carrier(told: Data) -> str:
+    number = text_of(told, "express_type")
+    if number not in CARRIERS and number != _NO_PARCEL:
+        raise No(PARAMETER, "快递公司编号错误")
+    return number
 
 
 def _line(order: Order, item: Mapping[str, Any]) -> str:

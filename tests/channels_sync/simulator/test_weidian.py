@@ -1,6 +1,7 @@
 """The simulated Weidian shop, spoken to by the system's own connectors."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -190,6 +191,16 @@ def test_parcel_ships_the_order_and_is_found(shop: Lines) -> None:
     shipped = shop.now(order.number)
     assert (shipped.status, len(shipped.parcels)) == (Status.SHIPPED, 1)
     assert shipped.parcels[0].carrier == "顺丰速运"
+
+
+def test_number_is_changed_and_found(shop: Lines) -> None:
+    order = shop.order()
+    shop.outbound.send(shipment(order))
+    again = replace(shipment(order, number="SF2"), replaces="SF1000000000001")
+    assert shop.outbound.find(again) is None
+    shop.outbound.send(again)
+    assert shop.outbound.find(again) is not None
+    assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF2"]
 
 
 def test_parts_ship_it_together(shop: Lines) -> None:

@@ -29,7 +29,7 @@ NUMBER, LINE = "SF1000000000001", "900000000001"
 REFUND = "800000000000002-RF800000001"
 
 
-def push(*lines: str, carrier: str = "sf", split: bool = False) -> ShipmentPush:
+def push(*lines: str, carrier: str = "sf", split: bool = False, replaces: str = "") -> ShipmentPush:
     notice = ShipmentNotice(
         channel_order_no="800000000000001",
         carrier=carrier,
@@ -38,7 +38,7 @@ def push(*lines: str, carrier: str = "sf", split: bool = False) -> ShipmentPush:
         is_split=split,
     )
     units = tuple(LineUnits(channel_line_no=line, quantity=1) for line in lines)
-    return ShipmentPush(key="k-1", package_no="P-1", notice=notice, lines=units)
+    return ShipmentPush(key="k-1", package_no="P-1", notice=notice, lines=units, replaces=replaces)
 
 
 def order(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -96,6 +96,34 @@ def test_part_that_left_is_found_where_no_number_is_shown() -> None:
 def test_nothing_is_added_to_what_left_under_another_number(lines: tuple[str, ...]) -> None:
     gone = order({"is_delivered": "1"}, express_no="SF9", status="ship")
     assert caught(lambda: Wire(gone).outbound.send(push(*lines))).code == "local:nothing_open"
+
+
+def test_number_that_was_told_is_changed() -> None:
+    told = order({"is_delivered": "1"}, express_no="SF9", status="ship")
+    wire = Wire(told, SHIPPED["response"])
+    assert wire.outbound.send(push(LINE, replaces="SF9")) == Told()
+    assert wire.public()["method"] == "vdian.order.express.modify"
+    assert wire.params() == {
+        "order_id": "800000000000001",
+        "express_no": NUMBER,
+        "express_type": "3",
+    }
+
+
+def test_number_that_never_arrived_is_told_like_a_first_one() -> None:
+    wire = Wire(order(), SHIPPED["response"])
+    wire.outbound.send(push(LINE, replaces="SF9"))
+    assert wire.public()["method"] == "vdian.order.deliver"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"express_no": "SF9", "status": "finish"}, {"express_no": "", "status": "ship"}]
+)
+def test_number_that_cannot_be_changed_is_for_a_person(changes: dict[str, str]) -> None:
+    told = order({"is_delivered": "1"}, **changes)
+    error = caught(lambda: Wire(told).outbound.send(push(LINE, replaces="SF9")))
+    assert error.code == "local:nothing_open"
+    assert Wire(told).outbound.find(push(LINE, replaces="SF9")) is None
 
 
 LISTED = done({"common_express": [{"id": 9, "express_company": "中通速递"}]})
