@@ -83,7 +83,7 @@ def _differences(statement: PayoutStatement) -> Panel:
     rows = list(found.order_by("-state", "day", "order_no")[:_SHOWN])
     heads = (
         *(_("channel order number"), _("what differs"), _("here"), _("there")),
-        *(_("difference"), _("state"), _("cause")),
+        *(_("off by"), _("state"), _("cause")),
     )
     table = Table(heads, [_line(row) for row in rows], frozenset({2, 3, 4}))
     empty = _("Both sides agree.") if statement.compared_at else _("Not compared yet.")

@@ -45,7 +45,7 @@ class PayoutStatementAdmin(StoreScopedAdmin):
     ordering = ("-pk",)
     empty_hint = _("Bring the bill that a platform offers for download: it is compared at once.")
     actions_list = ("bring",)
-    actions_detail = ("compare_again", "take_csv", "take_workbook", "sign_it")
+    actions_detail = ("compare_again", "take_csv", "take_workbook", "discard_it", "sign_it")
     fields = (
         *("store_sign", "period", "standing", "agreed", "open_count", "uploaded", "why", "signed"),
     )
@@ -155,6 +155,21 @@ class PayoutStatementAdmin(StoreScopedAdmin):
             settling.sign(object_id, actor=person(request), now=timezone.now())
 
         return _confirmed(self, request, object_id, _("Sign"), text, do)
+
+    def has_discard_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        rows = PayoutStatement.objects.filter(pk=object_id or 0, signed_at=None)
+        return rows.filter(store__in=actable(person(request))).exists()
+
+    @page_action(_("Discard"), permissions=("discard",), icon="delete")
+    def discard_it(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        text = gettext("Its entries and differences go; the file can then be brought again.")
+
+        def do() -> None:
+            settling.discard(object_id, actor=person(request), now=timezone.now())
+
+        answer = _confirmed(self, request, object_id, _("Discard"), text, do)
+        is_gone = not PayoutStatement.objects.filter(pk=object_id).exists()
+        return HttpResponseRedirect(reverse(_LIST)) if is_gone else answer
 
     @page_action(_("Differences as CSV"), permissions=("take",), icon="download")
     def take_csv(self, request: HttpRequest, object_id: int) -> HttpResponseBase:

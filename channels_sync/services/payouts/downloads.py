@@ -19,7 +19,7 @@ def header() -> list[str]:
     """Return the column names in the reader's language."""
     return [
         *(_("channel order number"), _("day"), _("what differs"), _("cause")),
-        *(_("here"), _("there"), _("difference"), _("currency"), _("state"), _("note")),
+        *(_("here"), _("there"), _("off by"), _("currency"), _("state"), _("note")),
     ]
 
 

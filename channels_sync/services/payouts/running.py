@@ -164,7 +164,7 @@ def _finish(job: Job, *, now: datetime) -> None:
     statement.save()
     current.state, current.finished_at, current.attempts = Job.State.DONE, now, 0
     current.failed = statement.faulty
-    _drop_file(current)
+    drop_file(current)
     current.save()
 
 
@@ -173,11 +173,11 @@ def _fail(job_id: int, *, error: str, now: datetime) -> None:
     job = lock_row(Job, job_id)
     if job.state in UNFINISHED:
         job.state, job.error, job.finished_at = Job.State.FAILED, error[:500], now
-        _drop_file(job)
+        drop_file(job)
         job.save()
 
 
-def _drop_file(job: Job) -> None:
+def drop_file(job: Job) -> None:
     """Entries are kept without names: the file, which has them, is not needed any more."""
     if job.input_file:
         storage, name = job.input_file.storage, str(job.input_file.name)

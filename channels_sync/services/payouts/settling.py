@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.models import PayoutFinding, PayoutStatement
 from channels_sync.services.payouts.rights import require_act
-from channels_sync.services.payouts.running import UNFINISHED, nudge_work
+from channels_sync.services.payouts.running import UNFINISHED, drop_file, nudge_work
 from oms.evidence.append import append
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service, lock_row, lock_rows
@@ -31,6 +31,14 @@ class PayoutsStillOpen(Refusal):
 
 class RowsNotRead(Refusal):
     message = _("%(n)d rows of this statement could not be read: it proves nothing for them.")
+
+
+class StillRunning(Refusal):
+    message = _("This statement is being read.")
+
+
+class ToldByAnother(Refusal):
+    message = _("A later statement (%(label)s) tells the same entries. Discard that one first.")
 
 
 class NoReason(Refusal):
@@ -121,3 +129,46 @@ def sign(statement_id: int, *, actor: User, now: datetime) -> None:
     }
     what = f"store:{statement.store_id}:statement:{statement.pk}"
     append("payouts.sign", what, at=now, actor=actor, facts=facts)
+
+
+@atomic_service
+def discard(statement_id: int, *, actor: User, now: datetime) -> None:
+    """Delete a statement that was read wrongly, with what it told and what was found by it, so that
+    its file can be brought again.
+
+    :raises NotAllowed: if the person may not work on the store's payouts
+    :raises StatementSigned: if somebody put his name under it
+    :raises StillRunning: if it is being read or compared
+    :raises ToldByAnother: if a later one relies on entries that this one told first
+    """
+    statement = lock_row(PayoutStatement, statement_id)
+    require_act(actor, store=statement.store)
+    job = lock_row(Job, statement.job_id)
+    if statement.signed_at is not None:
+        raise StatementSigned
+    if statement.options and job.state in UNFINISHED:
+        raise StillRunning
+    later = _relying_on(statement)
+    if later is not None:
+        raise ToldByAnother(label=later.label)
+    what = f"store:{statement.store_id}:statement:{statement.pk}"
+    facts = {"file": statement.digest, "entries": statement.entries}
+    append("payouts.discard", what, at=now, actor=actor, facts=facts)
+    statement.findings.all().delete()
+    statement.rows.all().delete()
+    statement.delete()
+    drop_file(job)
+    job.delete()
+
+
+def _relying_on(statement: PayoutStatement) -> PayoutStatement | None:
+    """Return a later statement of the same days some of whose entries were known already."""
+    if statement.first_day is None:
+        return None
+    return PayoutStatement.objects.filter(
+        store=statement.store_id,
+        pk__gt=statement.pk,
+        known__gt=0,
+        first_day__lte=statement.last_day,
+        last_day__gte=statement.first_day,
+    ).first()

@@ -101,6 +101,15 @@ def test_differences_are_explained_together_and_the_statement_signed(
     assert done.signed_by == finance.person
 
 
+def test_statement_is_discarded_after_a_question(finance: Finance, client: Client) -> None:
+    done = finance.bring(line("X1", "5"))
+    assert client.get(at("payoutstatement_discard_it", done.pk)).status_code == 200
+    assert PayoutStatement.objects.exists()
+    reply = client.post(at("payoutstatement_discard_it", done.pk), YES)
+    assert reply["Location"] == at("payoutstatement_changelist")
+    assert not PayoutStatement.objects.exists()
+
+
 def test_one_difference_is_explained_on_its_page(finance: Finance, client: Client) -> None:
     finance.bring(line("X1", "5"))
     row = PayoutFinding.objects.get()

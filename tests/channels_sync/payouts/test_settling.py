@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from channels_sync.models import PayoutFinding
+from channels_sync.models import PayoutFinding, PayoutRow
 from channels_sync.services.payouts import downloads, running, settling
 from channels_sync.services.payouts.settling import (
     NoReason,
@@ -13,9 +13,11 @@ from channels_sync.services.payouts.settling import (
     PayoutsStillOpen,
     RowsNotRead,
     StatementSigned,
+    StillRunning,
+    ToldByAnother,
 )
 from oms.access.checks import NotAllowed
-from oms.models import EvidenceEntry
+from oms.models import EvidenceEntry, Job
 from tests.channels_sync.admin.conftest import member
 from tests.channels_sync.payouts.conftest import ENDLESS, LATER, Finance, line
 
@@ -81,6 +83,43 @@ def test_order_that_came_in_meanwhile_is_found_by_comparing_again(finance: Finan
         settling.compare_again(done.pk, actor=finance.person, now=LATER)
     running.run_next(now=LATER, seconds=ENDLESS)
     assert finance.findings() == {}
+
+
+def test_statement_read_wrongly_is_discarded_and_brought_again(finance: Finance) -> None:
+    finance.order("A1")
+    lines = (line("A1", "100"), line("X1", "5"))
+    first = finance.bring(*lines)
+    settling.discard(first.pk, actor=finance.person, now=LATER)
+    assert not PayoutRow.objects.exists()
+    assert not PayoutFinding.objects.exists()
+    assert not Job.objects.filter(pk=first.job_id).exists()
+    again = finance.bring(*lines)
+    assert (again.known, again.matched) == (0, 1)
+
+
+def test_statement_that_a_later_one_relies_on_is_kept(finance: Finance) -> None:
+    first = finance.bring(line("A1", "100"))
+    second = finance.bring(line("A1", "100"), line("A2", "5"))
+    with pytest.raises(ToldByAnother):
+        settling.discard(first.pk, actor=finance.person, now=LATER)
+    settling.discard(second.pk, actor=finance.person, now=LATER)
+    settling.discard(first.pk, actor=finance.person, now=LATER)
+    assert not PayoutRow.objects.exists()
+
+
+def test_signed_or_running_or_foreign_statement_is_not_discarded(finance: Finance) -> None:
+    finance.order("A1")
+    done = finance.bring(line("A1", "100"))
+    with pytest.raises(NotAllowed):
+        settling.discard(done.pk, actor=member(finance.store, "auditor"), now=LATER)
+    settling.compare_again(done.pk, actor=finance.person, now=LATER)
+    with pytest.raises(StillRunning):
+        settling.discard(done.pk, actor=finance.person, now=LATER)
+    running.run_next(now=LATER, seconds=ENDLESS)
+    settling.sign(done.pk, actor=finance.person, now=LATER)
+    with pytest.raises(StatementSigned):
+        settling.discard(done.pk, actor=finance.person, now=LATER)
+    assert PayoutRow.objects.count() == 1
 
 
 def test_explanation_needs_a_reason_and_the_right(finance: Finance) -> None:
