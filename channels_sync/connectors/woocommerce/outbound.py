@@ -28,6 +28,7 @@ class WooCommerceOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    renumbers: ClassVar[bool] = True
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=3, burst=6)
 
     @cached_property

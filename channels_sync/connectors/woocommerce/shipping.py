@@ -53,7 +53,10 @@ def to_change(
     if not push.lines:
         return {}
     notice = push.notice
-    parcels = _parcels(order) | {
+    known = _parcels(order)
+    # The same units under another number: they did not leave twice.
+    known.pop(push.replaces, None)
+    parcels = known | {
         notice.waybill_no: {line.channel_line_no: line.quantity for line in push.lines}
     }
     fields = {PARCELS: json.dumps(parcels), **_plugin_fields(push, tracking_meta)}

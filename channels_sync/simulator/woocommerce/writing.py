@@ -37,6 +37,9 @@ class Writing:
                 extra = self._store.remembered(number)
                 self._store.remember(number, extra | {"meta": extra.get("meta", {}) | fields})
             self._store.save(replace(order, modified_at=now.replace(microsecond=0)))
+        if len(order.parcels) == 1 and NUMBER in fields:
+            carrier, waybill_no = str(fields.get(COMPANY) or ""), str(fields[NUMBER])
+            self._market.renumber(number, carrier=carrier, waybill_no=waybill_no, at=now)
         if "status" in told:
             self._move(order, str(told["status"]), now)
         return self._reading.document(self._reading.order(number))

@@ -1,6 +1,7 @@
 """The simulated shop on WordPress, spoken to by the system's own connectors."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -233,6 +234,16 @@ def test_parcel_completes_the_order_and_is_found(shop: Lines) -> None:
     assert [(one.carrier, one.waybill_no) for one in shipped.parcels] == [("sf", "SF1000000000001")]
     assert shipped.seller_memo == "顺丰 SF1000000000001"
     assert read(shop, order).channel_status is ChannelStatus.SHIPPED
+
+
+def test_number_is_changed_and_found(shop: Lines) -> None:
+    order = shop.order()
+    shop.outbound.send(shipment(order))
+    again = replace(shipment(order, number="SF2"), replaces="SF1000000000001")
+    assert shop.outbound.find(again) is None
+    shop.outbound.send(again)
+    assert shop.outbound.find(again) is not None
+    assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF2"]
 
 
 def test_order_is_complete_once_its_last_part_left(shop: Lines) -> None:

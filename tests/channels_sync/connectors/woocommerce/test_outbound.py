@@ -24,7 +24,9 @@ NUMBER = "SF1000000000001"
 NOTE = {"id": 281, "note": f"顺丰 {NUMBER}", "customer_note": True}
 
 
-def push(*lines: tuple[str, int], waybill_no: str = NUMBER, split: bool = False) -> ShipmentPush:
+def push(
+    *lines: tuple[str, int], waybill_no: str = NUMBER, split: bool = False, replaces: str = ""
+) -> ShipmentPush:
     notice = ShipmentNotice(
         channel_order_no="727",
         carrier="sf",
@@ -33,7 +35,7 @@ def push(*lines: tuple[str, int], waybill_no: str = NUMBER, split: bool = False)
         is_split=split,
     )
     units = tuple(LineUnits(channel_line_no=line, quantity=count) for line, count in lines)
-    return ShipmentPush(key="k-1", package_no="P-1", notice=notice, lines=units)
+    return ShipmentPush(key="k-1", package_no="P-1", notice=notice, lines=units, replaces=replaces)
 
 
 def order(*lines: tuple[int, int], **changes: Any) -> dict[str, Any]:
@@ -69,6 +71,16 @@ def test_whole_order_is_completed_and_the_buyer_reads_the_number() -> None:
     ]
     assert wire.body(2)["status"] == TOLD["ship"]["request"]["json"]["status"]
     assert wire.body(3) == TOLD["note_request"]["json"]
+
+
+def test_other_number_of_a_parcel_takes_the_place_of_the_first() -> None:
+    told = json.dumps({"SF1": {"315": 1}, "SF2": {"316": 1}})
+    known = order((315, 1), (316, 2), meta_data=[{"key": "_oms_parcels", "value": told}])
+    wire = Wire(listed({"id": 1, "note": "顺丰 SF1"}), known, known, NOTE)
+    wire.outbound.send(push(("315", 1), split=True, replaces="SF1"))
+    (field,) = [one for one in wire.body(2)["meta_data"] if one["key"] == "_oms_parcels"]
+    assert json.loads(field["value"]) == {"SF2": {"316": 1}, NUMBER: {"315": 1}}
+    assert "status" not in wire.body(2)
 
 
 def test_parcel_that_is_known_is_not_told_again() -> None:
