@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @dataclass
 class Component:
-    """What listens on the packer's own computer; ``status`` is its next answers."""
+    """What listens on the packer's own computer; ``says`` is how its next answers go."""
 
-    status: str = "failed"
+    says: str = "failed"
     keys: list[str] = field(default_factory=list)
 
     def listen(self, socket: WebSocketRoute) -> None:
@@ -36,7 +36,7 @@ class Component:
             self.keys.append(key)
             socket.send("no answer to anything")
             socket.send(json.dumps({"cmd": "print", "requestID": "of another", "status": "failed"}))
-            told = {"cmd": "print", "requestID": key, "status": self.status, "msg": "缺纸"}
+            told = {"cmd": "print", "requestID": key, "status": self.says, "msg": "缺纸"}
             socket.send(json.dumps(told))
 
         socket.on_message(answer)
@@ -62,10 +62,10 @@ def test_label_goes_to_the_component_once_for_each_print(floor: Floor, phone: Pa
     phone.locator(".parcel button.primary").tap()
     expect(phone.locator("#stop-text")).to_contain_text("缺纸")
     phone.locator("#understood").tap()
-    component.status = "success"
+    component.says = "success"
     phone.locator(".parcel button.primary").tap()
     expect(phone.locator(".parcel button.quiet")).to_be_visible()
-    component.status = "failed"
+    component.says = "failed"
     phone.locator(".parcel button.quiet").tap()
     phone.locator("#ask-choices button").first.tap()
     expect(phone.locator("#stop")).to_be_visible()
