@@ -9,7 +9,7 @@ import pytest
 from oms.dto import CipherReceiver
 from oms.models import Order, Shipment
 from oms.transitions import fire
-from tests.factories.oms import NOW, StoreFactory
+from tests.factories.oms import NOW, OrderFactory, StoreFactory
 from tests.factories.warehouse import CarrierAccountFactory, Floor
 from tests.warehouse.services.books import refused
 from tests.warehouse.services.platform_bench import (
@@ -144,6 +144,35 @@ def test_another_store_s_ciphertext_is_refused_before_anything_is_written(
     with refused(ForeignCiphertext):
         label(floor, parcel)
     assert (Waybill.objects.count(), desk.requests) == (0, [])
+
+
+def test_merge_goes_under_all_its_orders_the_receiver_s_own_first(floor: Floor, desk: Desk) -> None:
+    account_of(floor, desk)
+    shirt, hat = floor.goods(9), floor.goods(9)
+    document = floor.merged({shirt: 1}, {hat: 1})
+    first, second = Order.objects.order_by("pk")
+    document.receiver = second.receiver
+    document.save()
+    floor.waves()
+    floor.pick_all()
+    floor.pack(document.fulfillment_no)
+    for sku in (shirt, hat):
+        floor.pack(sku.code)
+    shipment = Shipment.objects.get()
+    hide_receiver(shipment)
+    label(floor, shipment)
+    numbers = (second.channel_order_no, first.channel_order_no)
+    assert desk.requests[0].channel_order_nos == numbers
+
+
+def test_goods_sent_again_go_under_the_order_they_belong_to(
+    floor: Floor, parcel: Shipment, desk: Desk
+) -> None:
+    sale = OrderFactory.create(store=floor.store)
+    mine = Order.objects.exclude(pk=sale.pk)
+    mine.update(kind="reship", origin_order=sale, channel_order_no=None)
+    label(floor, parcel)
+    assert desk.requests[0].channel_order_nos == (sale.channel_order_no,)
 
 
 def test_order_unknown_to_the_platform_is_refused(
