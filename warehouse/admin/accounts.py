@@ -170,6 +170,10 @@ class CarrierAccountAdmin(BaseAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         names = [field_name(entry) for entry in asked_for()]
+        contract = ("product", "monthly_card", "base_url", "sign_mode", *names)
+        if _is_platforms(obj) and request.method != "POST":
+            # Its keys are those of the store's connection; who changes the kind is asked for ours.
+            contract = ("product", "monthly_card")
         return (
             (
                 None,
@@ -182,7 +186,7 @@ class CarrierAccountAdmin(BaseAdmin):
             ),
             (
                 _("Contract"),
-                {"fields": ("product", "monthly_card", "base_url", "sign_mode", *names)},
+                {"fields": contract},
             ),
         )
 
@@ -234,7 +238,7 @@ class CarrierAccountAdmin(BaseAdmin):
         account = self.get_queryset(request).get(pk=object_id)
         question = Question(
             title=_("Try it out"),
-            text=gettext(_TRY[account.issuer == CarrierAccount.Issuer.PLATFORM]),
+            text=gettext(_TRY[_is_platforms(account)]),
             yes=_("Try it out"),
             back=reverse("admin:warehouse_carrieraccount_change", args=[object_id]),
         )
@@ -261,12 +265,12 @@ class CarrierAccountAdmin(BaseAdmin):
     def carrier_name(self, account: CarrierAccount) -> SafeString | str:
         known = account.carrier in carriers
         name = str(carriers.get(account.carrier).label if known else carrier_label(account.carrier))
-        by_platform = account.issuer == CarrierAccount.Issuer.PLATFORM
-        return show.stack(name, account.get_issuer_display()) if by_platform else name
+        platforms = _is_platforms(account)
+        return show.stack(name, account.get_issuer_display()) if platforms else name
 
     @admin.display(description=_("carrier's branch"))
     def branch(self, account: CarrierAccount) -> str:
-        if account.issuer != CarrierAccount.Issuer.PLATFORM:
+        if not _is_platforms(account):
             return show.NOTHING
         place = "".join(account.branch_place.values())
         return f"{account.branch_code} {place}".strip() or gettext("not chosen yet")
@@ -279,6 +283,10 @@ class CarrierAccountAdmin(BaseAdmin):
     def working(self, account: CarrierAccount) -> SafeString:
         on = account.is_active
         return show.chip(_("on") if on else _("off"), "green" if on else "grey")
+
+
+def _is_platforms(account: CarrierAccount | None) -> bool:
+    return account is not None and account.issuer == CarrierAccount.Issuer.PLATFORM
 
 
 def _key(branch: WaybillBranch) -> str:

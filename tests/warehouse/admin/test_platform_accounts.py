@@ -63,8 +63,19 @@ def test_account_needs_no_keys_but_a_store_with_the_service(
     boss.post(reverse(ADD), form(floor))
     account = CarrierAccount.objects.get()
     assert (account.issuer, account.carrier) == ("platform", "zto")
-    page = boss.get(reverse("admin:warehouse_carrieraccount_change", args=[account.pk]))
-    assert page.status_code == 200
+    page = boss.get(button("change", account.pk)).content.decode()
+    assert "credential_checkword" not in page
+    assert "credential_checkword" in boss.get(reverse(ADD)).content.decode()
+
+
+def test_account_that_changes_its_kind_is_asked_for_keys(
+    floor: Floor, boss: Client, desk: Desk
+) -> None:
+    account = account_of(floor, desk, warehouse=floor.warehouse)
+    page = boss.post(button("change", account.pk), form(floor, issuer="carrier", carrier="sf"))
+    assert "credential_checkword" in page.content.decode()
+    account.refresh_from_db()
+    assert account.issuer == "platform"
 
 
 def test_branch_and_label_are_chosen(floor: Floor, boss: Client, desk: Desk) -> None:
