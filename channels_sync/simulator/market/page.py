@@ -116,21 +116,23 @@ def _place_form(key: str) -> str:
 def _account(booth: Booth) -> str:
     """Show what connects a store to this platform: none of it is a secret."""
     grant, key, app = booth.tokens.newest(), booth.platform.key, booth.platform.app
-    told = f"令牌到期 {_text(grant.access_until)}" if grant else "没有授权"
     rows = {
         "接口地址": f"http://（本页的主机和端口）/{key}",
         "应用 Key": app.key,
         "应用密钥": app.secret,
         "店铺编号": app.shop_id,
         "消息": "由对方定时取走" if booth.platform.fetches_messages else booth.platform.hook,
-        "访问令牌": grant.access_token if grant else "—",
         **booth.platform.also,
     }
+    told = ""
+    if booth.platform.has_tokens:
+        rows["访问令牌"] = grant.access_token if grant else "—"
+        words = f"令牌到期 {_text(grant.access_until)}" if grant else "没有授权"
+        told = (
+            f"<p>{words}</p>{form(f'{key}/expire', '令牌过期')}{form(f'{key}/revoke', '取消授权')}"
+        )
     drawn = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows.items())
-    return (
-        f"<p>{told}</p>{form(f'{key}/expire', '令牌过期')}{form(f'{key}/revoke', '取消授权')}"
-        f"<details><summary>怎样接入</summary><dl>{drawn}</dl></details>"
-    )
+    return f"{told}<details><summary>怎样接入</summary><dl>{drawn}</dl></details>"
 
 
 def _text(moment: datetime) -> str:

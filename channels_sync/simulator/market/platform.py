@@ -103,6 +103,8 @@ class Platform(ABC):
     token_rules: ClassVar[TokenRules] = TokenRules()
     fetches_messages: ClassVar[bool] = False
     """Whether messages wait in the mailbox to be fetched, instead of being posted."""
+    has_tokens: ClassVar[bool] = True
+    """Whether calls carry a token; where not, the app's keys are all there is."""
     also: ClassVar[Mapping[str, str]] = {}
     """What else a shop's owner has to know to connect it, by name: for the control page."""
     steps: ClassVar[Sequence[int]] = (60, 300, 1800)

@@ -47,6 +47,7 @@ class WooCommerce(Platform):
         key="ck_simulator_that_is_none",
         secret="cs_simulator_that_is_none",  # noqa: S106 - printed here for everybody
     )
+    has_tokens: ClassVar[bool] = False
     also: ClassVar[Mapping[str, str]] = {
         "Webhook 密钥": WEBHOOK_SECRET,
         "运单号字段": f"{COMPANY},{NUMBER}",

@@ -390,3 +390,4 @@ def test_page_shows_how_to_connect(shop: Lines) -> None:
     page = shop.bench.browser.get("/_control/woocommerce").text
     for text in (WooCommerce.app.key, "Webhook 密钥", "_tracking_number"):
         assert text in page
+    assert "令牌" not in page
