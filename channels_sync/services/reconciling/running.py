@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.connectors.ledgers import Ledger
 from channels_sync.connectors.ledgers_installed import ledgers
 from channels_sync.models import Finding, ReconciledDay, StoreConnection
+from channels_sync.services.breaking.noting import may_go
 from channels_sync.services.calls import has_address
 from channels_sync.services.reconciling.judging import OPEN, judge
 from channels_sync.services.reconciling.listing import keep_page, open_ledger
@@ -167,7 +168,7 @@ def line_up_due(*, now: datetime) -> int:
 def run_due(*, now: datetime) -> int:
     """Read and judge what is lined up as far as time allows; return how many days were judged."""
     end = time.monotonic() + _SECONDS
-    due = ReconciledDay.objects.filter(state__in=UNREAD, not_before__lte=now)
+    due = ReconciledDay.objects.filter(may_go(now=now), state__in=UNREAD, not_before__lte=now)
     done = 0
     for row in due.select_related("store").order_by("not_before", "pk")[:50]:
         if time.monotonic() >= end:

@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from channels_sync.models import ChannelHint, Finding, ListedOrder, PushJob, ReconciledDay
+from channels_sync.models import (
+    ChannelHint,
+    Finding,
+    LineState,
+    ListedOrder,
+    PushJob,
+    ReconciledDay,
+)
 from channels_sync.services.push import draining
 from channels_sync.services.reconciling import running
 from channels_sync.services.reconciling.running import (
@@ -103,6 +110,15 @@ def test_days_without_faults_raise_no_alarm(books: Books, platform: Platform) ->
     assert (day.state, day.matched, kinds()) == ("done", 3 * PAGE, {})
     assert [cursor for _since, _until, cursor in platform.asked] == [None, "500", "1000"]
     assert not ListedOrder.objects.exists()
+
+
+def test_paused_store_is_asked_for_no_list(books: Books, platform: Platform) -> None:
+    pause = LineState.objects.create(store=books.store, paused_at=NOW)
+    assert books.run().state == "waiting"
+    assert platform.asked == []
+    pause.delete()
+    running.run_due(now=NOW)
+    assert ReconciledDay.objects.get().state == "done"
 
 
 def test_day_is_that_of_the_store(books: Books, platform: Platform) -> None:
