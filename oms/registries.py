@@ -243,6 +243,15 @@ class NotePort:
     rules: Callable[[int], NoteRules | None]
 
 
+@dataclass(frozen=True, slots=True)
+class ProofPhotos:
+    """Who took photographs that show why a return is refused: ``of_case`` gets a case's number and
+    returns JPEGs, the latest first."""
+
+    key: str
+    of_case: Callable[[str], Sequence[bytes]]
+
+
 class NoAnswer(Exception):
     """Whoever was asked does not answer, or not in time."""
 
@@ -308,6 +317,7 @@ platform_waybills: Contributions[PlatformWaybills] = Contributions("platform way
 words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
 note_ports: Contributions[NotePort] = Contributions("teller of notes")
+proof_photos: Contributions[ProofPhotos] = Contributions("photos of returns")
 refund_askers: Contributions[RefundAsker] = Contributions("asker for refunds")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")
 

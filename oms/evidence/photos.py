@@ -21,6 +21,7 @@ MAX_SIDE = 2400
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 85
+_SIDES = (MAX_SIDE, 1600, 1200, 900, 600, 400, 240)
 
 
 class NotAPhoto(Refusal):
@@ -57,6 +58,23 @@ def clean(file: IO[bytes], *, name: str = "", size: int = 0) -> CleanPhoto:
         raise
     except Exception:  # noqa: BLE001  # whatever a decoder makes of hostile bytes, it is no photo
         raise NotAPhoto(name=name[:60]) from None
+
+
+def shrink(content: bytes, *, most: int) -> bytes:
+    """Return a kept photograph as a JPEG of at most ``most`` bytes, as large as that allows.
+
+    :raises NotAPhoto: if it is none, or cannot be made so small
+    """
+    try:
+        image = _decode(BytesIO(content), name="")
+        for side in _SIDES:
+            image.thumbnail((side, side))
+            small = _encode(image).content
+            if len(small) <= most:
+                return small
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise NotAPhoto(name="") from None
+    raise NotAPhoto(name="")
 
 
 def _decode(file: IO[bytes], *, name: str) -> Image.Image:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from oms.integration.errors import ErrorKind, IntegrationError
 
 FORM = "application/x-www-form-urlencoded;charset=UTF-8"
 JSON = "application/json;charset=UTF-8"
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,25 @@ def form_request(operation: str, fields: Mapping[str, str], *, path: str = "") -
     """Build a POST of form fields."""
     content = urlencode(fields).encode()
     return HttpRequest(operation=operation, path=path, content=content, content_type=FORM)
+
+
+def multipart_request(
+    operation: str, fields: Mapping[str, str], files: Mapping[str, bytes], *, path: str = ""
+) -> HttpRequest:
+    """Build a POST of form fields and JPEG photographs (RFC 7578)."""
+    mark = uuid4().hex
+    parts = [_part(mark, f'name="{name}"', value.encode()) for name, value in fields.items()]
+    for name, content in files.items():
+        head = f'name="{name}"; filename="{name}.jpg"\r\nContent-Type: image/jpeg'
+        parts.append(_part(mark, head, content))
+    content = b"".join([*parts, f"--{mark}--\r\n".encode()])
+    kind = f"{MULTIPART};boundary={mark}"
+    return HttpRequest(operation=operation, path=path, content=content, content_type=kind)
+
+
+def _part(mark: str, head: str, content: bytes) -> bytes:
+    start = f"--{mark}\r\nContent-Disposition: form-data; {head}\r\n\r\n"
+    return start.encode() + content + b"\r\n"
 
 
 def json_request(

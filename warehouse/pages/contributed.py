@@ -20,6 +20,7 @@ from oms.registries import (
     BoardCounter,
     OrderPanel,
     ParcelPanel,
+    ProofPhotos,
     SearchHit,
     SearchProvider,
     WaybillForm,
@@ -31,6 +32,7 @@ from warehouse.pages import traces
 from warehouse.pages.words import WORDS
 from warehouse.services.barcodes import clean, places, spellings
 from warehouse.services.code_kinds import OURS
+from warehouse.services.receiving import photos
 from warehouse.services.waves.stopped import with_stopped_totes
 
 
@@ -196,6 +198,7 @@ def register() -> None:
     registries.order_panels.register(OrderPanel("warehouse", _("Warehouse"), order_panel))
     registries.order_panels.register(OrderPanel("traces", _("On the road"), traces.order_panel))
     registries.parcel_panels.register(ParcelPanel("traces", _("On the road"), traces.parcel_panel))
+    registries.proof_photos.register(ProofPhotos("warehouse", photos.of_case))
     registries.waybill_forms.register(WaybillForm("sf", is_waybill_no))
     for kind in BARCODES:
         registries.barcode_kinds.register(kind)

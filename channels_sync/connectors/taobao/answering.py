@@ -52,6 +52,12 @@ def to_answer(refund: Node, answer: ReturnAnswer) -> tuple[str, dict[str, str]]:
     return AGREE_RETURN, _version(refund) | _address(answer.return_to)
 
 
+def proof(method: str, answer: ReturnAnswer) -> dict[str, bytes]:
+    """Return the photograph of a refusal: TOP takes one, and Tmall wants it."""
+    is_shown = method == REFUSE and answer.photos
+    return {"refuse_proof": answer.photos[0]} if is_shown else {}
+
+
 def to_payment(refund: Node, push: RefundPush) -> dict[str, str]:
     """Return the parameters that pay what the buyer asked for.
 

@@ -75,7 +75,8 @@ class TaobaoOutbound(Outbound):
         if known is not None:
             return known
         method, params = answering.to_answer(refund, push)
-        self._api.call(method, params, answering.check_paid)
+        files = answering.proof(method, push)
+        self._api.call(method, params, answering.check_paid, files=files)
         return Told(channel_ref=push.channel_refund_no)
 
     def _pay(self, push: RefundPush) -> Told:

@@ -5,6 +5,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import MIMEPart
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -63,8 +66,28 @@ class Call:
 
     @property
     def form(self) -> dict[str, str]:
-        """The fields of a form's body."""
+        """The fields of a form's body; of one in parts, those that are no files."""
+        if self._is_in_parts:
+            return {name: text.decode(errors="replace") for name, text in self._parts(files=False)}
         return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files of a form in parts."""
+        return dict(self._parts(files=True)) if self._is_in_parts else {}
+
+    @property
+    def _is_in_parts(self) -> bool:
+        return self.header("Content-Type").startswith("multipart/form-data")
+
+    def _parts(self, *, files: bool) -> list[tuple[str, bytes]]:
+        head = f"Content-Type: {self.header('Content-Type')}\r\n\r\n".encode()
+        whole = BytesParser(policy=HTTP).parsebytes(head + self.body)
+        return [
+            (str(part.get_param("name", header="content-disposition")), _content(part))
+            for part in whole.iter_parts()
+            if (part.get_filename() is not None) is files
+        ]
 
     @property
     def document(self) -> dict[str, object]:
@@ -74,6 +97,11 @@ class Call:
         except ValueError:
             return {}
         return told if isinstance(told, dict) else {}
+
+
+def _content(part: MIMEPart) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

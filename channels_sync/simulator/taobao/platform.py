@@ -22,6 +22,7 @@ from channels_sync.simulator.taobao.waybills import Cainiao
 Document = dict[str, Any]
 _NOT_FOUND = json_reply({"error": "not found"}, status=404)
 _PREFIX = "taobao."
+_LARGEST_FILE = 130_000
 
 
 class Taobao(Platform):
@@ -41,6 +42,8 @@ class Taobao(Platform):
         """Answer the router or an OAuth page."""
         match (call.method, call.path):
             case ("POST", "/router/rest"):
+                if any(len(content) > _LARGEST_FILE for content in call.files.values()):
+                    return errors.invalid("refuse_proof").reply
                 return self._route(call.form, now=now)
             case ("GET", "/authorize"):
                 return self._ask_the_seller(call, now=now)

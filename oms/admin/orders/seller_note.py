@@ -55,7 +55,8 @@ def _whither(order: Order, row: SellerNote) -> SafeString:
         why = _("The channel changed it too: its text stands above ours.")
         return show.chip(_("changed on both sides"), "amber", title=why)
     if not order.channel_order_no or not note_rules(order.store_id).is_told:
-        return show.chip(_("stays here: the channel takes no notes"), "grey")
+        why = _("This channel takes no notes from us: it stays here.")
+        return show.chip(_("stays here"), "grey", title=why)
     if row.is_waiting:
         return show.chip(_("on its way to the channel"), "blue")
     return show.chip(_("the channel has it"), "green")

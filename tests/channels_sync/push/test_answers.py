@@ -6,11 +6,14 @@ import pytest
 
 from channels_sync import handlers
 from channels_sync.connectors.outbound import ReturnAnswer
+from channels_sync.services.push import building
 from oms.approvals.words import RETURNS, refusal_words
 from oms.models import ApprovalRequest, ApprovalStep, Store
+from oms.registries import Contributions, ProofPhotos
 from tests.channels_sync.push.conftest import Worker
 from tests.channels_sync.push.parcels import order_of, the_job
 from tests.channels_sync.push.scripted import ScriptedOutbound
+from tests.factories.aftersales import photo
 from tests.factories.oms import NOW
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,18 @@ def test_no_carries_the_words_of_the_decision(store: Store, worker: Worker) -> N
     push = tell(store, worker, agree=False)
     assert (push.is_agreed, push.words) == (False, "已拆封，影响二次销售")
     assert push.words not in str(the_job().payload) + repr(push)
+
+
+def test_no_shows_what_was_photographed_small_enough(
+    store: Store, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takers: Contributions[ProofPhotos] = Contributions("photos of returns")
+    taken = {"AS-1": [photo(size=(900, 900)), b"no photo"]}
+    takers.register(ProofPhotos("scripted", lambda case_no: taken.get(case_no, [])))
+    monkeypatch.setattr(building, "proof_photos", takers)
+    push = tell(store, worker, agree=False)
+    assert [len(content) <= 120_000 for content in push.photos] == [True]
+    assert "photos" not in repr(push)
 
 
 def test_yes_says_nothing_of_it(store: Store, worker: Worker) -> None:

@@ -1,3 +1,5 @@
+from email.parser import BytesParser
+from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 import pytest
@@ -8,6 +10,7 @@ from oms.integration.wire import (
     HttpResponse,
     form_request,
     json_request,
+    multipart_request,
     outcome_of,
 )
 
@@ -50,3 +53,19 @@ def test_answer_that_is_no_json_leaves_the_outcome_unknown(content: bytes) -> No
 )
 def test_outcome_in_one_word(kind: ErrorKind, unknown: bool, outcome: CallOutcome) -> None:
     assert outcome_of(IntegrationError("x", kind=kind, outcome_unknown=unknown)) is outcome
+
+
+def test_form_in_parts_holds_fields_and_photographs_as_they_are() -> None:
+    request = multipart_request("x", {"words": "已拆封", "id": "1"}, {"proof": b"\xff\xd8\r\n--x"})
+    head = f"Content-Type: {request.content_type}\r\n\r\n".encode()
+    whole = BytesParser(policy=HTTP).parsebytes(head + request.content)
+    told = {
+        str(part.get_param("name", header="content-disposition")): part
+        for part in whole.iter_parts()
+    }
+    assert {name: part.get_payload(decode=True) for name, part in told.items()} == {
+        "words": "已拆封".encode(),
+        "id": b"1",
+        "proof": b"\xff\xd8\r\n--x",
+    }
+    assert (told["proof"].get_content_type(), told["id"].get_filename()) == ("image/jpeg", None)

@@ -15,7 +15,7 @@ from tests.factories.aftersales import photo
 from tests.factories.returned import Dock
 from tests.warehouse.mobile.phone import as_response, signed_in, told
 from warehouse.models import ReturnPhoto
-from warehouse.services.receiving.photos import MOST
+from warehouse.services.receiving.photos import MOST, of_case
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +80,13 @@ def test_photo_is_kept_and_seen_by_whoever_works_there(dock: Dock) -> None:
     assert Client().get(url).status_code == 401
     seen = signed_in(dock.manager).get(url)
     assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
+
+
+def test_photos_of_a_case_are_found_by_its_number(dock: Dock) -> None:
+    client = signed_in(dock.worker)
+    for size in range(4):
+        send(dock, client, photo(size=(100 + size, 80)))
+    case_no = dock.open().returns.get().case_no
+    newest = ReturnPhoto.objects.order_by("-pk")[:3]
+    assert of_case(case_no) == [row.file.read() for row in newest]
+    assert of_case("AS-other") == []

@@ -17,6 +17,7 @@ from warehouse.services.receiving.desk import PERMISSION, counted, current
 from warehouse.services.receiving.opening import ScanParcelFirst
 
 MOST = 12
+_PROOFS = 3
 
 
 class EnoughPhotos(Refusal):
@@ -63,6 +64,18 @@ def _keep(warehouse_id: int, *, picture: CleanPhoto, actor: User, now: datetime)
     facts = {"sha256": picture.sha256, "check": check.pk}
     append("return.photo", check.waybill_no or str(check.pk), at=now, actor=actor, facts=facts)
     return photo
+
+
+def of_case(case_no: str) -> list[bytes]:
+    """Return what was photographed of a case's parcel at the dock, the latest first."""
+    taken = ReturnPhoto.objects.filter(check_row__returns__case_no=case_no).order_by("-pk")
+    return [_read(photo) for photo in taken.distinct()[:_PROOFS]]
+
+
+def _read(photo: ReturnPhoto) -> bytes:
+    with photo.file.open("rb") as file:
+        content: bytes = file.read()
+    return content
 
 
 def visible(user: User, *, photo_id: int) -> ReturnPhoto:

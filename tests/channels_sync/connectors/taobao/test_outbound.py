@@ -17,14 +17,16 @@ from channels_sync.connectors.outbound import (
     Told,
 )
 from channels_sync.connectors.outbound_installed import outbounds
+from channels_sync.connectors.taobao import signing
 from channels_sync.connectors.taobao.answering import AGREE_RETURN, PAY, REFUSE
 from channels_sync.connectors.taobao.outbound import MEMO, SHIP, TaobaoOutbound
 from channels_sync.connectors.taobao.puller import REFUND, TRADE
+from channels_sync.simulator.market.platform import Call
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind
 from tests.channels_sync.connectors.scripted import broken_line, caught
 
-from .wire import Wire, answer, recorded, refused
+from .wire import SECRET, Wire, answer, recorded, refused
 
 WAITS, LEFT, CLOSED = "WAIT_SELLER_SEND_GOODS", "WAIT_BUYER_CONFIRM_GOODS", "TRADE_CLOSED"
 DONE = recorded("shipped")
@@ -194,6 +196,20 @@ def test_request_is_refused_with_its_numbers() -> None:
     assert form["method"] == REFUSE
     assert (form["tid"], form["oid"]) == ("2233445566778899020", "2233445566778899022")
     assert form["refuse_message"]
+
+
+def test_refusal_shows_a_photograph_that_is_not_signed() -> None:
+    wire = Wire(refund(), answer(REFUSE, refund={}))
+    wire.outbound.send(replace(reply(is_agreed=False), photos=(b"JPEG-1", b"JPEG-2")))
+    request = wire.requests[-1]
+    call = Call(
+        method="POST", path="", query={}, headers=dict(request.headers), body=request.content
+    )
+    assert call.files == {"refuse_proof": b"JPEG-1"}
+    told = call.form
+    assert told["method"] == REFUSE
+    assert told.pop("sign") == signing.sign(SECRET, told, method=signing.HMAC_SHA256)
+    assert "JPEG" not in repr(wire.records)
 
 
 @pytest.mark.parametrize(

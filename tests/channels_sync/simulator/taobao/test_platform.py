@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -283,17 +284,22 @@ def test_money_is_agreed_before_shipping_and_a_refusal_is_not(shop: Shop) -> Non
     assert TaobaoConnector.read_order(closed.payload).channel_status is ChannelStatus.CANCELLED
 
 
-def test_refusal_after_shipping_is_told(shop: Shop) -> None:
+@pytest.mark.parametrize("photos", [(), (b"\xff\xd8 a photograph",)])
+def test_refusal_after_shipping_is_told(shop: Shop, photos: tuple[bytes, ...]) -> None:
     order = shop.place()
     shop.outbound.send(parcel(order))
     line = order.lines[0].number
     refund = shop.market.requests.ask(
         order.number, line, kind=RefundKind.REFUND_ONLY, reason="", at=shop.bench.now
     )
-    shop.outbound.send(answer(order.number, refund.number, is_agreed=False))
+    no = answer(order.number, refund.number, is_agreed=False)
+    with pytest.raises(IntegrationError):
+        shop.outbound.send(replace(no, photos=(b"x" * 130_001,)))
+    shop.outbound.send(replace(no, photos=photos, words="已拆封 影响二次销售"))
     told = shop.puller.fetch_refund(refund.number)
     assert told is not None
     assert TaobaoConnector.read_refund(told.payload).status is RefundStage.REJECTED
+    assert shop.market.store.refunds()[0].answer == "已拆封 影响二次销售"
 
 
 # --- the session and the messages ----------------------------------------------------------
