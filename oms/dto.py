@@ -120,7 +120,8 @@ class IncomingOrder:
     """An order as a channel tells it, mapped but not yet decided on.
 
     ``closed_external`` marks history: shipped or finished elsewhere before it came to us. It makes
-    no demand, is never merged and sends nothing out.
+    no demand, is never merged and sends nothing out. ``parent_channel_no`` is the channel's order
+    of which this is a part, or the other name under which its papers know it.
     """
 
     channel_order_no: str

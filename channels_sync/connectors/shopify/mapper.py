@@ -58,6 +58,8 @@ def to_order(payload: str) -> IncomingOrder:
     lines = [_line(row, _cancelled(node, row)) for row in rows]
     return IncomingOrder(
         channel_order_no=order_number(node),
+        # Payouts name an order as its merchant does: #1001.
+        parent_channel_no=_optional(node, "name", 64),
         channel_status=status,
         raw_status=_words(node),
         channel_modified_at=modified_at(node),

@@ -12,6 +12,7 @@ def to_node(order: Mapping[str, Any]) -> Node:
     currency = order.get("currency")
     return {
         "id": order.get("id"),
+        "name": order.get("name"),
         "createdAt": order.get("created_at"),
         "processedAt": order.get("processed_at"),
         "updatedAt": order.get("updated_at"),

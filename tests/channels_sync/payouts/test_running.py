@@ -143,6 +143,16 @@ def test_order_that_the_platform_split_is_found_by_its_parent(finance: Finance) 
     assert finance.findings() == {}
 
 
+def test_shopify_order_is_known_by_its_name(finance: Finance) -> None:
+    finance.store.currency = "USD"
+    finance.store.save()
+    finance.order("6411110001", "50", parent_channel_no="#1001", currency="USD")
+    header = ("Transaction Date", "Type", "Order", "Amount", "Fee", "Net", "Currency")
+    entry = ("2026-11-05 10:00:00 -0500", "charge", "#1001", "50.00", "1.75", "48.25", "USD")
+    done = finance.bring(entry, header=header)
+    assert (done.options["preset"], done.matched, finance.findings()) == ("shopify", 1, {})
+
+
 def test_taobao_order_is_known_by_its_number_in_alipays_writing(finance: Finance) -> None:
     finance.order("2611110000111122223")
     finance.bring(line("T200P2611110000111122223", "100"))

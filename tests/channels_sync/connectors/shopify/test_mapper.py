@@ -123,6 +123,12 @@ def test_both_axes_make_one_status(
     assert read(told).channel_status is status
 
 
+def test_order_keeps_the_name_that_payouts_call_it_by() -> None:
+    assert read(node(name="#1001")).parent_channel_no == "#1001"
+    assert read(body(name="#1001")).parent_channel_no == "#1001"
+    assert read(node(name=None)).parent_channel_no == ""
+
+
 def test_cancelled_wins() -> None:
     told = node(cancelledAt="2026-03-01T08:00:00Z", displayFulfillmentStatus="FULFILLED")
     assert read(told).channel_status is ChannelStatus.CANCELLED
