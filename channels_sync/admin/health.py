@@ -1,4 +1,4 @@
-"""The page of the four signs: what each means, what was measured, what to do about it."""
+"""The page of the signs: what each means, what was measured, what to do about it."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from oms.admin import show
 from oms.admin.menu import Extra, Group, Place, extras
 from oms.admin.reach import person
 from oms.admin.record import Table
+from oms.admin.unscanned import LATE
 from oms.models import User
 
 _RIGHTS = ("manage_store", "import_orders")
@@ -38,6 +39,7 @@ class Words:
     meaning: Promise
     advice: Promise
     link: str
+    query: str = ""
 
 
 WORDS = {
@@ -78,6 +80,19 @@ WORDS = {
         gettext_lazy("Bring the payout statement, explain or mend each difference, then sign it."),
         "channels_sync_payoutstatement_changelist",
     ),
+    "unscanned": Words(
+        gettext_lazy("Told as shipped and not scanned"),
+        gettext_lazy(
+            "Parcels that the channel was told of, or that were handed over, and that no carrier "
+            "scanned within the hours that the store allows. Where no carrier can be asked nothing "
+            "is known."
+        ),
+        gettext_lazy(
+            "Find the parcels today; tell the channel later if labels are told too early."
+        ),
+        "oms_shipment_changelist",
+        f"?scan={LATE}",
+    ),
 }
 
 extras.append(
@@ -100,7 +115,7 @@ class Card:
 
 
 def health_view(request: HttpRequest) -> HttpResponse:
-    """Show the four signs over the stores that the person looks after."""
+    """Show the signs over the stores that the person looks after."""
     stores = _stores(person(request))
     if not stores:
         raise PermissionDenied
@@ -128,4 +143,4 @@ def _card(sign: Sign) -> Card:
     ]
     table = Table((_("where"), _("measured"), _("state")), rows, frozenset({1}))
     chip = show.chip(_WORDS[sign.level], _TONES[sign.level])
-    return Card(words, chip, table, reverse(f"admin:{words.link}"))
+    return Card(words, chip, table, reverse(f"admin:{words.link}") + words.query)

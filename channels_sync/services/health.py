@@ -1,7 +1,8 @@
-"""The four signs that a merchant works beside his system: each measured, or said not to be.
+"""The signs that a merchant works beside his system: each measured, or said not to be.
 
-The signs are domain knowledge: lists carried by hand more than three times a day, stock conflicts
-on two channels or more, orders paid and not shipped, payouts that differ from the records.
+The first four are domain knowledge: lists carried by hand more than three times a day, stock
+conflicts on two channels or more, orders paid and not shipped, payouts that differ from the
+records. The fifth, parcels told of and not scanned, is what platforms fine stores for.
 """
 
 from collections import Counter
@@ -16,7 +17,8 @@ from channels_sync.models import Finding, PayoutFinding, PayoutStatement
 from channels_sync.services.imports.running import KIND
 from channels_sync.services.reconciling.judging import OPEN
 from oms.flows.order import SHIPPABLE
-from oms.models import Job, Order, OrderHold, Store
+from oms.models import Job, Order, OrderHold, Shipment, Store
+from oms.queries.parcels import unscanned_by_store
 
 BY_HAND_A_DAY = 3
 CONFLICTING_CHANNELS = 2
@@ -60,13 +62,14 @@ class Sign:
 
 
 def check(store_ids: Collection[int], *, now: datetime) -> list[Sign]:
-    """Measure the four signs over some stores."""
+    """Measure the signs over some stores."""
     stores = list(Store.objects.filter(pk__in=store_ids, is_active=True).select_related("channel"))
     return [
         Sign("by_hand", tuple(_by_hand(stores, now=now))),
         Sign("conflicts", tuple(_conflicts(stores, now=now))),
         Sign("unshipped", tuple(_unshipped(stores, now=now))),
         Sign("payout", tuple(_payout(stores, now=now))),
+        Sign("unscanned", tuple(_unscanned(stores, now=now))),
     ]
 
 
@@ -144,6 +147,22 @@ def _open_days(stores: Collection[Store], *, since: datetime) -> Counter[int]:
 def _open_payouts(stores: Collection[Store]) -> Counter[int]:
     rows = PayoutFinding.objects.filter(store__in=stores, state=PayoutFinding.State.OPEN)
     return Counter(dict(rows.values_list("store").annotate(n=Count("pk"))))
+
+
+def _unscanned(stores: Collection[Store], *, now: datetime) -> list[Reading]:
+    """Parcels that the channel was told of and no carrier scanned in time; unknown where none of
+    the last week's parcels can be asked about, or the store does not want to know."""
+    parcels = Shipment.objects.filter(
+        fulfillment__store__in=stores, scan_expected=True, created_at__gte=now - _WEEK
+    )
+    asked = set(parcels.order_by().values_list("fulfillment__store", flat=True).distinct())
+    counts = unscanned_by_store([store.pk for store in stores], now=now)
+    return [
+        Reading(str(store), _over(counts.get(store.pk, 0), 0), counts.get(store.pk, 0))
+        if store.scan_within_hours and (store.pk in asked or store.pk in counts)
+        else Reading(str(store), Level.UNKNOWN)
+        for store in stores
+    ]
 
 
 def _over(value: int, limit: int) -> Level:

@@ -1,4 +1,4 @@
-"""The four signs: found when they are there, and never called fine without having been measured."""
+"""The signs: found when they are there, and never called fine without having been measured."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -15,8 +15,9 @@ from channels_sync.models import (
     StoreConnection,
 )
 from channels_sync.services.health import Level, Sign, check
-from oms.models import Job, Order, OrderHold, Store
+from oms.models import Job, Order, OrderHold, Shipment, Store
 from tests.channels_sync.admin.conftest import browser, member
+from tests.channels_sync.push.parcels import order_of, parcel, whole
 from tests.factories.oms import NOW, OrderFactory, StoreFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,21 @@ def test_open_difference_in_money_of_a_checked_day_is_a_sign(store: Store) -> No
     assert sign("payout", store).level is Level.UNKNOWN
 
 
+def test_parcel_told_of_and_not_scanned_is_a_sign_where_the_carrier_can_be_asked(
+    store: Store,
+) -> None:
+    made = parcel(whole(order_of(store)), at=NOW - timedelta(hours=30))
+    assert sign("unscanned", store).level is Level.UNKNOWN
+    rows = Shipment.objects.filter(pk=made.pk)
+    rows.update(scan_expected=True, uploaded_at=NOW - timedelta(hours=30))
+    found = sign("unscanned", store)
+    assert (found.level, found.readings[0].value) == (Level.TROUBLE, 1)
+    rows.update(first_scanned_at=NOW)
+    assert sign("unscanned", store).level is Level.FINE
+    Store.objects.update(scan_within_hours=0)
+    assert sign("unscanned", store).level is Level.UNKNOWN
+
+
 def test_one_store_that_is_not_measured_keeps_the_sign_from_being_fine(store: Store) -> None:
     brought(store)
     assert sign("payout", store).level is Level.FINE
@@ -175,5 +191,5 @@ def test_number_of_queries_does_not_grow_with_the_stores(
     stores = [StoreFactory.create() for _ in range(12)]
     OrderFactory.create(store=stores[0], paid_amount=Decimal(1))
     assert callable(django_assert_max_num_queries)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         check([store.pk for store in stores], now=NOW)
