@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from channels_sync.connectors.lines import Line
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
 
@@ -40,7 +39,7 @@ class LedgerPage:
     total: int | None = None
 
 
-class Ledger(ABC):
+class Ledger(Line, ABC):
     """One store's line to one platform, for its list of a day. Never touches the database."""
 
     kind: ClassVar[str]
@@ -48,13 +47,6 @@ class Ledger(ABC):
     rate: ClassVar[RateLimit | None] = None
     days_back: ClassVar[int | None] = None
     """How old an order may be to be listed at all; None where there is no such end."""
-
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        self.credentials = credentials
-        self.http = http
-        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     @abstractmethod
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:

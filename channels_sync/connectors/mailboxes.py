@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from channels_sync.connectors.knocks import Hint
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, TokenSource
-from oms.integration.http import Http
+from channels_sync.connectors.lines import Line
+from channels_sync.connectors.tokens import Credentials
 from oms.integration.registry import Registry
 
 
@@ -25,19 +24,11 @@ class Letter:
     hints: tuple[Hint, ...] = ()
 
 
-class Mailbox(ABC):
+class Mailbox(Line, ABC):
     """The messages of one app, for all of its shops. Speaks values; never touches the database."""
 
     kind: ClassVar[str]
     label: ClassVar[str]
-
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource, clock: Clock = utc_now
-    ) -> None:
-        self.credentials = credentials
-        self.http = http
-        self.tokens = tokens
-        self.clock = clock
 
     @classmethod
     @abstractmethod

@@ -2,23 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from channels_sync.connectors.lines import Line
 from oms.dto import ShipmentNotice
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Read the machine's clock; tests put another in its place."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +122,7 @@ def _fills(cls: "type[Outbound]", name: str) -> bool:
     return getattr(cls, name) is not getattr(Outbound, name)
 
 
-class Outbound:
+class Outbound(Line):
     """One store's line to one platform, outward. Speaks DTOs; never touches the database.
 
     A platform fills the two halves of each act that it takes; what it leaves out is refused.
@@ -149,19 +140,6 @@ class Outbound:
     """Flags that a note may carry, as our mappers name them; "" where one can be taken away."""
     longest_memo: ClassVar[int] = 300
     """Characters; where a platform does not tell its limit, one that all of them take."""
-
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        self.credentials = credentials
-        self.http = http
-        self.clock = clock
-        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """Derive what the channel takes from the acts that it fills.

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from channels_sync.connectors.lines import Line
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
 
@@ -53,7 +52,7 @@ class RefundPage:
     pause: timedelta = timedelta(0)
 
 
-class Puller(ABC):
+class Puller(Line, ABC):
     """One store's line to one platform, asking. Speaks DTOs; never touches the database."""
 
     kind: ClassVar[str]
@@ -68,13 +67,6 @@ class Puller(ABC):
     """The most that one window may span; None if the platform sets no limit."""
     pulls_refunds: ClassVar[bool] = False
     """Whether refunds are asked for by themselves, and not read from their orders."""
-
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        self.credentials = credentials
-        self.http = http
-        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     @abstractmethod
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:

@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from channels_sync.connectors.lines import Line
 from oms.integration.errors import IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
 
@@ -35,7 +33,7 @@ class Offer:
     version: int
 
 
-class StockTaker(ABC):
+class StockTaker(Line, ABC):
     """One store's line to one platform, for stock. Speaks values; never touches the database."""
 
     kind: ClassVar[str]
@@ -44,19 +42,6 @@ class StockTaker(ABC):
     """How many offers one call may carry."""
     reads_back: ClassVar[bool] = True
     rate: ClassVar[RateLimit | None] = None
-
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        self.credentials = credentials
-        self.http = http
-        self.clock = clock
-        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     @abstractmethod
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:

@@ -4,8 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, FixedToken, TokenSource
+from channels_sync.connectors.lines import Line
 from oms.dto import (
     CipherReceiver,
     PlainReceiver,
@@ -17,12 +16,11 @@ from oms.dto import (
     WaybillTemplate,
 )
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.registry import Registry
 
 
-class WaybillIssuer(ABC):
+class WaybillIssuer(Line, ABC):
     """One store's line to its platform's waybill service. Speaks values; never the database.
 
     Every method may raise IntegrationError in the platform's words: ``outcome_unknown`` where the
@@ -38,22 +36,6 @@ class WaybillIssuer(ABC):
     carriers: ClassVar[Mapping[str, str]]
     """Companies that the service issues for: our codes, and its own."""
     rate: ClassVar[RateLimit | None] = None
-
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        shop_id: str = "",
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        self.credentials = credentials
-        self.http = http
-        self.shop_id = shop_id
-        """The platform's number of the shop, as its token told it."""
-        self.clock = clock
-        self.tokens = tokens or FixedToken(str(credentials.get("access_token") or ""))
 
     @abstractmethod
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:

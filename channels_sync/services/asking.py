@@ -8,8 +8,9 @@ from typing import TypeVar
 from django.core.cache import cache
 
 from channels_sync.connectors.knocks import Hint, Subject
+from channels_sync.connectors.lines import utc_now
 from channels_sync.connectors.masking import mask_call
-from channels_sync.connectors.outbound import Outbound, utc_now
+from channels_sync.connectors.outbound import Outbound
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.connectors.tokens import FixedToken, TokenSource
 from channels_sync.models import Lane, StoreConnection, SyncCursor

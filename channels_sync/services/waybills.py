@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from channels_sync.connectors.outbound import utc_now
+from channels_sync.connectors.lines import utc_now
 from channels_sync.connectors.waybills import WaybillIssuer
 from channels_sync.connectors.waybills_installed import waybill_issuers
 from channels_sync.models import ChannelToken, StoreConnection

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from channels_sync.connectors.doudian import codes, signing
 from channels_sync.connectors.doudian.envelope import Node, open_answer
-from channels_sync.connectors.outbound import Clock, utc_now
+from channels_sync.connectors.lines import Clock, utc_now
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
 from oms.integration.errors import IntegrationError
 from oms.integration.http import Http

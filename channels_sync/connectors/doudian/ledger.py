@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.doudian import codes
@@ -10,10 +11,7 @@ from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
 from channels_sync.connectors.ledger_windows import Window
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -35,16 +33,9 @@ class DoudianLedger(Ledger):
     days_back: ClassVar[int | None] = 90
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        tokens: TokenSource | None = None,
-        clock: Clock = utc_now,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a page of an hour.

@@ -7,6 +7,7 @@ last 6 months; both count pages from 0, take 100 rows at most, and sort by the m
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.doudian import codes
@@ -14,7 +15,6 @@ from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
 from channels_sync.connectors.doudian.keyset import Place
 from channels_sync.connectors.doudian.messages import NO_SUCH_ORDER
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pulling import (
     OrderPage,
     PulledOrder,
@@ -23,9 +23,7 @@ from channels_sync.connectors.pulling import (
     RefundPage,
     pullers,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SIZE = 100
@@ -42,16 +40,9 @@ class DoudianPuller(Puller):
     longest_window: ClassVar[timedelta | None] = timedelta(days=7)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        tokens: TokenSource | None = None,
-        clock: Clock = utc_now,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until), the longest unchanged first.

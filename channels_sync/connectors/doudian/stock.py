@@ -6,16 +6,14 @@ repeat do nothing.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.doudian import codes
 from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SET, BATCH, READ = "/sku/syncStock", "/sku/syncStockBatch", "/sku/stockNum"
@@ -31,16 +29,9 @@ class DoudianStock(StockTaker):
     batch: ClassVar[int] = 20
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """Tell a product's SKUs together where the platform takes them, else one by one.

@@ -6,6 +6,7 @@ what the component is told is written anew for each print.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from django.utils.translation import gettext_noop
@@ -13,8 +14,6 @@ from django.utils.translation import gettext_noop
 from channels_sync.connectors import cloud_print
 from channels_sync.connectors.doudian import codes, ebills, messages
 from channels_sync.connectors.doudian.api import Api, signed
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers
 from oms.dto import (
     PlatformWaybill,
@@ -24,7 +23,6 @@ from oms.dto import (
     WaybillTemplate,
 )
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 COMPONENT = "ws://127.0.0.1:13888"
@@ -41,19 +39,9 @@ class DoudianWaybills(WaybillIssuer):
     carriers: ClassVar[Mapping[str, str]] = codes.CARRIERS
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        shop_id: str = "",
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(
-            credentials=credentials, http=http, shop_id=shop_id, clock=clock, tokens=tokens
-        )
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
         """:raises IntegrationError: in Doudian's words"""

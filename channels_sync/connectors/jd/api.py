@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from channels_sync.connectors.jd import codes
 from channels_sync.connectors.jd.envelope import Answer, open_answer
 from channels_sync.connectors.jd.signing import sign
+from channels_sync.connectors.lines import Clock
 from channels_sync.connectors.loose import beijing
-from channels_sync.connectors.outbound import Clock
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,7 @@ from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
 from channels_sync.connectors.loose import beijing
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -38,16 +36,9 @@ class JdLedger(Ledger):
     days_back: ClassVar[int | None] = 730
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        tokens: TokenSource | None = None,
-        clock: Clock = utc_now,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, tokens=self.tokens, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a page; a creation does not change, so that page numbers hold.

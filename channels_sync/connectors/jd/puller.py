@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from channels_sync.connectors.jd import codes, mapper, refund_pages
@@ -9,7 +10,6 @@ from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.jd.refund_numbers import is_application, whole
 from channels_sync.connectors.loose import Loose, beijing, dump
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pulling import (
     OrderPage,
     PulledOrder,
@@ -19,10 +19,8 @@ from channels_sync.connectors.pulling import (
     not_asked,
     pullers,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 PAGE = 100
@@ -47,16 +45,9 @@ class JdPuller(Puller):
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        tokens: TokenSource | None = None,
-        clock: Clock = utc_now,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, tokens=self.tokens, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """:raises IntegrationError: in JD's words"""

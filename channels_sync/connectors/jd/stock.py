@@ -4,17 +4,15 @@ The parameters are those of JD's SDK; of the answers only their verdict is relie
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from channels_sync.connectors.jd import codes
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.jd.refund_numbers import whole
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SET, READ = "jingdong.stock.write.updateSkuStock", "jingdong.stock.read.findSkuStock"
@@ -31,16 +29,9 @@ class JdStock(StockTaker):
     batch: ClassVar[int] = 20
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, tokens=self.tokens, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """Tell one number after the other: the platform takes one a call.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from django.utils.translation import gettext_noop
@@ -10,8 +11,6 @@ from channels_sync.connectors import cloud_print
 from channels_sync.connectors.jd import codes, ebills
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer, open_printing, open_result
-from channels_sync.connectors.outbound import Clock, utc_now
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers
 from oms.dto import (
     PlatformWaybill,
@@ -21,7 +20,6 @@ from oms.dto import (
     WaybillTemplate,
 )
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -40,25 +38,14 @@ class JdWaybills(WaybillIssuer):
     carriers: ClassVar[Mapping[str, str]] = ebills.COMPANIES
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        shop_id: str = "",
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(
-            credentials=credentials, http=http, shop_id=shop_id, clock=clock, tokens=tokens
-        )
-        self._api = Api(credentials, http, tokens=self.tokens, clock=clock)
-        self._known_vender = ""
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
 
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
         """:raises IntegrationError: in JD's words"""
         company = self.code_of(request.carrier)
-        content = ebills.to_content(request, company, self._vender())
+        content = ebills.to_content(request, company, self._vender)
         number = self._api.call(ebills.RECEIVE, content, ebills.to_number, opens=open_result)
         return self._told(number, self._document_or_none(request, company, number))
 
@@ -88,7 +75,7 @@ class JdWaybills(WaybillIssuer):
         def read(result: Answer) -> list[WaybillBranch]:
             return [*ebills.to_branches(result, company, carrier)]
 
-        params = {"venderCode": self._vender()}
+        params = {"venderCode": self._vender}
         return self._api.ask(ebills.SIGNED, params, read, opens=open_result)
 
     def templates(self, carrier: str) -> Sequence[WaybillTemplate]:
@@ -118,12 +105,10 @@ class JdWaybills(WaybillIssuer):
             key=task_no,
         )
 
+    @cached_property
     def _vender(self) -> str:
-        """Return JD's number of the merchant, which no token tells; asked once."""
-        if not self._known_vender:
-            params = {"ext_json_param": ""}
-            self._known_vender = self._api.ask(ebills.VENDER, params, _vender_id)
-        return self._known_vender
+        """JD's number of the merchant, which no token tells; asked once."""
+        return self._api.ask(ebills.VENDER, {"ext_json_param": ""}, _vender_id)
 
     def _document_or_none(self, request: PlatformWaybillRequest, company: str, number: str) -> str:
         """A number without its document is good all the same: it is fetched when it is printed."""
@@ -133,7 +118,7 @@ class JdWaybills(WaybillIssuer):
             return ""
 
     def _document(self, request: PlatformWaybillRequest, company: str, number: str) -> str | None:
-        question = ebills.to_print_question(request, company, number, self._vender())
+        question = ebills.to_print_question(request, company, number, self._vender)
         return self._api.ask(
             ebills.PRINT_DATA,
             question,

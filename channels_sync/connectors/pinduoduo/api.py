@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from channels_sync.connectors.outbound import Clock
+from channels_sync.connectors.lines import Clock
 from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo.envelope import open_answer
 from channels_sync.connectors.pinduoduo.signing import sign

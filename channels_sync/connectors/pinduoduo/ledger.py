@@ -7,16 +7,14 @@ to form), so that the day after is asked for too.
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo.api import Answer, Api
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -35,17 +33,9 @@ class PinduoduoLedger(Ledger):
     days_back: ClassVar[int | None] = 90
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        tokens: TokenSource | None = None,
-        clock: Clock = utc_now,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._clock = clock
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a page; the cursor is "window|page". A confirmation does not change, so that page
@@ -55,7 +45,7 @@ class PinduoduoLedger(Ledger):
         """
         window, _mark, number = (cursor or "0|1").partition("|")
         begin, page = since + int(window) * _DAY, int(number)
-        end = min(begin + _DAY, until + _DAY, self._clock())
+        end = min(begin + _DAY, until + _DAY, self.clock())
         if begin >= end:
             return LedgerPage(rows=())
         found = self._ask(begin, end, page)

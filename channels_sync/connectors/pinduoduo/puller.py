@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.loose import Loose, dump
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pinduoduo import codes, mapper
 from channels_sync.connectors.pinduoduo.api import Answer, Api
 from channels_sync.connectors.pulling import (
@@ -17,10 +17,8 @@ from channels_sync.connectors.pulling import (
     RefundPage,
     pullers,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 PAGE = 100
@@ -50,16 +48,9 @@ class PinduoduoPuller(Puller):
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        tokens: TokenSource | None = None,
-        clock: Clock = utc_now,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """:raises IntegrationError: in Pinduoduo's words"""

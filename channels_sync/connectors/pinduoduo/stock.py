@@ -4,17 +4,15 @@ Goods in a promotion cannot be lowered; the platform says so, and the offer is r
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo.api import Answer, Api
 from channels_sync.connectors.pinduoduo.envelope import check_done
 from channels_sync.connectors.pinduoduo.questions import Node
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SET, READ = "pdd.goods.quantity.update", "pdd.goods.detail.get"
@@ -30,16 +28,9 @@ class PinduoduoStock(StockTaker):
     batch: ClassVar[int] = 20
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """Tell one number after the other: the platform takes one a call.

@@ -1,16 +1,15 @@
 """Pinduoduo's own waybill service."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
 from channels_sync.connectors import cloud_print
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo import waybill_words as words
 from channels_sync.connectors.pinduoduo.api import Api
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers, whole
 from oms.dto import (
     PlatformWaybill,
@@ -20,7 +19,6 @@ from oms.dto import (
     WaybillTemplate,
 )
 from oms.integration.errors import IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 GET, CANCEL = "pdd.waybill.get", "pdd.waybill.cancel"
@@ -38,19 +36,9 @@ class PinduoduoWaybills(WaybillIssuer):
     carriers: ClassVar[Mapping[str, str]] = words.COMPANIES
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        shop_id: str = "",
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(
-            credentials=credentials, http=http, shop_id=shop_id, clock=clock, tokens=tokens
-        )
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
         """:raises IntegrationError: in Pinduoduo's words; fatal, if the ciphertext was blanked"""

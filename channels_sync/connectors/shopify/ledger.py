@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
 from channels_sync.connectors.shopify import codes, graph
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.wire import malformed
 
 PAGE = 20
@@ -26,11 +25,9 @@ class ShopifyLedger(Ledger):
     label: ClassVar[str] = codes.LABEL
     days_back: ClassVar[int | None] = 60
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """:raises IntegrationError: throttle with the wait, else in Shopify's words"""

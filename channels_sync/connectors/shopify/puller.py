@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.pulling import (
@@ -18,9 +19,7 @@ from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer
 from channels_sync.connectors.shopify.ids import gid
 from channels_sync.connectors.shopify.refunds.asking import RefundQuestions
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.dto import Unreadable
-from oms.integration.http import Http
 
 PAGE = 10
 LINES = 8
@@ -35,12 +34,13 @@ class ShopifyPuller(Puller):
     label: ClassVar[str] = codes.LABEL
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens)
-        self._refunds = RefundQuestions(self._api)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens)
+
+    @cached_property
+    def _refunds(self) -> RefundQuestions:
+        return RefundQuestions(self._api)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until), the longest unchanged first.

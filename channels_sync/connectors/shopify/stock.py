@@ -6,17 +6,15 @@ all of them or none; those it refuses by name are left out, and the others go on
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.shopify import codes, graph, quantities
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer
 from channels_sync.connectors.shopify.ids import gid, number
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 T = TypeVar("T")
@@ -33,16 +31,9 @@ class ShopifyStock(StockTaker):
     batch: ClassVar[int] = BATCH
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=2, burst=4)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """Tell at most fifty numbers.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
+from channels_sync.connectors.lines import Clock, utc_now
 from channels_sync.connectors.taobao import codes, signing
 from channels_sync.connectors.taobao.envelope import Node, open_answer
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import ClassVar
 
 from channels_sync.connectors.fields import Fields
@@ -16,9 +17,7 @@ from channels_sync.connectors.pulling import (
 from channels_sync.connectors.taobao import codes, mapper, paging
 from channels_sync.connectors.taobao.api import Api
 from channels_sync.connectors.taobao.envelope import Node
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 TRADES, TRADE = "taobao.trades.sold.increment.get", "taobao.trade.fullinfo.get"
@@ -37,11 +36,9 @@ class TaobaoPuller(Puller):
     longest_window: ClassVar[timedelta | None] = timedelta(minutes=30)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the trades changed in [since, until), the longest unchanged first.

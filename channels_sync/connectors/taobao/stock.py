@@ -6,16 +6,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
 from channels_sync.connectors.taobao import codes
 from channels_sync.connectors.taobao.api import Api
 from channels_sync.connectors.taobao.envelope import Node, wrapped
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SKUS, ITEM = "taobao.skus.quantity.update", "taobao.item.quantity.update"
@@ -33,16 +31,9 @@ class TaobaoStock(StockTaker):
     batch: ClassVar[int] = 20
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """:raises IntegrationError: if nothing gets through"""

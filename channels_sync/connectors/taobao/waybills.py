@@ -1,16 +1,15 @@
 """Cainiao, Taobao's waybill service, through TOP."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
 from channels_sync.connectors import cloud_print
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.taobao import codes
 from channels_sync.connectors.taobao import waybill_words as words
 from channels_sync.connectors.taobao.api import Api
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers
 from oms.dto import (
     PlatformWaybill,
@@ -20,7 +19,6 @@ from oms.dto import (
     WaybillTemplate,
 )
 from oms.integration.errors import IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 GET, CANCEL = "cainiao.waybill.ii.get", "cainiao.waybill.ii.cancel"
@@ -38,19 +36,9 @@ class CainiaoWaybills(WaybillIssuer):
     carriers: ClassVar[Mapping[str, str]] = words.COMPANIES
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        shop_id: str = "",
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(
-            credentials=credentials, http=http, shop_id=shop_id, clock=clock, tokens=tokens
-        )
-        self._api = Api(credentials, http, self.tokens, clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
         """:raises IntegrationError: in Cainiao's words"""

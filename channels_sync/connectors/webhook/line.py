@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from channels_sync.connectors.outbound import Clock
+from channels_sync.connectors.lines import Clock
 from channels_sync.connectors.tokens import Credentials
 from channels_sync.connectors.webhook import answers, signing
 from oms.integration.errors import ErrorKind, IntegrationError

@@ -7,17 +7,16 @@ asked for: a window with more rows than a page is halved, and each order is aske
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from channels_sync.connectors.ledger_windows import Window
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.weidian import codes
 from channels_sync.connectors.weidian.api import Api
 from channels_sync.connectors.weidian.envelope import Answer
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -35,11 +34,9 @@ class WeidianLedger(Ledger):
     label: ClassVar[str] = codes.LABEL
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a window of the day.

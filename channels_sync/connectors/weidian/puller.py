@@ -8,6 +8,7 @@ come twice.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.loose import Loose, beijing, dump
@@ -19,13 +20,11 @@ from channels_sync.connectors.pulling import (
     RefundPage,
     pullers,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.weidian import codes, refunding
 from channels_sync.connectors.weidian.api import Api
 from channels_sync.connectors.weidian.envelope import Answer
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SIZE = 20
@@ -45,11 +44,9 @@ class WeidianPuller(Puller):
     longest_window: ClassVar[timedelta | None] = timedelta(days=30)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until), in no promised order.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from channels_sync.connectors.outbound import Clock, utc_now
+from channels_sync.connectors.lines import Clock, utc_now
 from channels_sync.connectors.tokens import Credentials
 from channels_sync.connectors.woocommerce import codes, signing
 from channels_sync.connectors.woocommerce.envelope import READ_HERE, open_answer

@@ -4,14 +4,13 @@ own."""
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.woocommerce import codes
 from channels_sync.connectors.woocommerce.api import Api
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -26,11 +25,9 @@ class WooCommerceLedger(Ledger):
     label: ClassVar[str] = codes.LABEL
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=3, burst=6)
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List by creation, which never changes, so the pages stand still.

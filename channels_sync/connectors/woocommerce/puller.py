@@ -8,6 +8,7 @@ come twice. An order tells the sums of its refunds only, so their lines are aske
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.loose import Loose, dump
@@ -19,13 +20,11 @@ from channels_sync.connectors.pulling import (
     RefundPage,
     pullers,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.woocommerce import codes, refunding
 from channels_sync.connectors.woocommerce.api import Api
 from channels_sync.connectors.woocommerce.mapper import gmt
 from channels_sync.dto import Unreadable
 from oms.integration.errors import IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SIZE = 50
@@ -42,11 +41,9 @@ class WooCommercePuller(Puller):
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=3, burst=6)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(credentials, http)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until), sorted within the page only.

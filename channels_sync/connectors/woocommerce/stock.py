@@ -6,16 +6,14 @@ without variations share one (batch endpoints take at most 100 objects).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.woocommerce import codes
 from channels_sync.connectors.woocommerce.api import Api
 from channels_sync.connectors.woocommerce.envelope import refusal
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 _MOST = 100
@@ -30,16 +28,9 @@ class WooCommerceStock(StockTaker):
     batch: ClassVar[int] = _MOST
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=3, burst=6)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(credentials, http, clock=clock)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.credentials, self.http, clock=self.clock)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """:raises IntegrationError: if nothing gets through"""

@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from channels_sync.connectors.ledger_windows import Window
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.youzan import codes
 from channels_sync.connectors.youzan.api import Api
 from channels_sync.connectors.youzan.envelope import Node
 from oms.dto import ChannelStatus
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
@@ -33,11 +32,9 @@ class YouzanLedger(Ledger):
     days_back: ClassVar[int | None] = 90
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a page; of an order that waits and of which something left, the order itself is

@@ -8,6 +8,7 @@ where that matters the order is asked for by itself.
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.fields import Fields
@@ -19,7 +20,6 @@ from channels_sync.connectors.pulling import (
     RefundPage,
     pullers,
 )
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.values import beijing
 from channels_sync.connectors.written import BEIJING
 from channels_sync.connectors.youzan import codes, messages
@@ -28,7 +28,6 @@ from channels_sync.connectors.youzan.envelope import Node
 from channels_sync.connectors.youzan.slices import Slice
 from channels_sync.dto import Unreadable
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 SIZE, MOST_PAGES = 100, 100
@@ -47,11 +46,9 @@ class YouzanPuller(Puller):
     longest_window: ClassVar[timedelta | None] = timedelta(days=7)
     pulls_refunds: ClassVar[bool] = True
 
-    def __init__(
-        self, *, credentials: Credentials, http: Http, tokens: TokenSource | None = None
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, tokens=tokens)
-        self._api = Api(http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """Fetch a page of the orders changed in [since, until); pages come in no promised order.

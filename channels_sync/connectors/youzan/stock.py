@@ -1,16 +1,14 @@
 """Tell Youzan whole numbers of units, one listing a call, and read them back."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
-from channels_sync.connectors.outbound import Clock, utc_now
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from channels_sync.connectors.tokens import Credentials, TokenSource
 from channels_sync.connectors.youzan import codes
 from channels_sync.connectors.youzan.api import Api
 from channels_sync.connectors.youzan.envelope import Node, check_success
 from oms.integration.errors import ErrorKind, IntegrationError
-from oms.integration.http import Http
 from oms.integration.pacing import RateLimit
 
 _WHOLE = "0"
@@ -26,16 +24,9 @@ class YouzanStock(StockTaker):
     batch: ClassVar[int] = 20
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=10)
 
-    def __init__(
-        self,
-        *,
-        credentials: Credentials,
-        http: Http,
-        clock: Clock = utc_now,
-        tokens: TokenSource | None = None,
-    ) -> None:
-        super().__init__(credentials=credentials, http=http, clock=clock, tokens=tokens)
-        self._api = Api(http, self.tokens)
+    @cached_property
+    def _api(self) -> Api:
+        return Api(self.http, self.tokens)
 
     def set_stock(self, offers: Sequence[Offer]) -> Mapping[str, IntegrationError]:
         """:raises IntegrationError: if nothing gets through"""

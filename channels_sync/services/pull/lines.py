@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from channels_sync.connectors.outbound import utc_now
+from channels_sync.connectors.lines import utc_now
 from channels_sync.connectors.pulling import Puller
 from channels_sync.connectors.pulling_installed import pullers
 from channels_sync.models import StoreConnection

@@ -5,7 +5,8 @@ from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.connectors.outbound import MemoPush, Outbound, Push, utc_now
+from channels_sync.connectors.lines import utc_now
+from channels_sync.connectors.outbound import MemoPush, Outbound, Push
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.models import StoreConnection
 from channels_sync.services.calls import CallWriter, gateway_of, open_http

@@ -8,7 +8,7 @@ from typing import Any
 
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing
 from channels_sync.connectors.ledgers_installed import ledgers
-from channels_sync.connectors.outbound import utc_now
+from channels_sync.connectors.lines import utc_now
 from channels_sync.models import ListedOrder, ReconciledDay, StoreConnection
 from channels_sync.services.calls import CallWriter, open_http
 from channels_sync.services.tokens import token_source

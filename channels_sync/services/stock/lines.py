@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from channels_sync.connectors.outbound import utc_now
+from channels_sync.connectors.lines import utc_now
 from channels_sync.connectors.stocking import StockTaker
 from channels_sync.connectors.stocking_installed import stock_takers
 from channels_sync.models import StoreConnection
