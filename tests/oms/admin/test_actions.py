@@ -235,6 +235,8 @@ def test_store_manager_sets_up_his_own_store_only(world: World) -> None:
         "unpaid_expiry_minutes": "60",
         "ship_lead_minutes": "120",
         "merge_max_orders": "0",
+        "upload_moment": "hand_over",
+        "scan_within_hours": "24",
     }
     client.post(reverse("admin:oms_store_change", args=[world.store.pk]), form)
     client.post(reverse("admin:oms_store_change", args=[world.other_store.pk]), form)
