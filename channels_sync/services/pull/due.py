@@ -30,7 +30,8 @@ def lines(*, now: datetime) -> Lines:
 
 def turns(rows: Collection[StoreConnection], *, now: datetime) -> list[Turn[Part]]:
     """Return the turns that are due: those of stores never asked before, too."""
-    marks = list(SyncCursor.objects.filter(store__in=[row.store_id for row in rows]))
+    found_marks = SyncCursor.objects.filter(store__in=[row.store_id for row in rows])
+    marks = list(found_marks.order_by("store_id", "lane", "is_backlog"))
     known = {_part(mark) for mark in marks}
     allowed = {part for row in rows for part in _lanes(row)}
     found = [
