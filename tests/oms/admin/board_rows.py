@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from channels_sync.models import PushJob, RawOrder
+from channels_sync.models import LineState, PushJob, RawOrder
 from oms.models import FulfillmentOrder, OrderHold, Shipment, Store, Warehouse
 from tests.aftersales import acts
 from tests.factories.aftersales import open_case, refund_only_case, shipped_order
@@ -62,6 +62,7 @@ def _parcels(world: World, now: datetime) -> None:
 
 def _received(now: datetime) -> None:
     shop = HookShop()
+    LineState.objects.create(store=shop.store, failures=5, opened_at=now, probe_at=now + HOUR)
     for snoozed in (None, now + HOUR):
         kept = RawOrder.objects.filter(pk=shop.keep().pk)
         kept.update(cause="unmapped_listing", snoozed_until=snoozed)

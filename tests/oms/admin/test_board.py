@@ -28,6 +28,8 @@ def counts(user: User, now: datetime) -> dict[str, BoardCount]:
 def listed(client: Client, count: BoardCount) -> int:
     response = client.get(count.url)
     assert response.status_code == 200, count.url
+    if "cl" not in response.context:
+        return len(response.context["rows"])  # a page of one's own instead of a list
     return int(response.context["cl"].result_count)
 
 
