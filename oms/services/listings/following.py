@@ -3,10 +3,12 @@
 A worker that dies goes on from the last page noted; an order that followed already changes nothing.
 """
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
+from traceback import extract_tb
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from oms import scheduling
 from oms.events import bus
@@ -17,6 +19,8 @@ from oms.services.listings.changing import FOLLOW
 from oms.services.listings.rewriting import follow
 from oms.services.listings.touched import open_orders
 from oms.services.orders.ingest import DISPATCH
+
+log = logging.getLogger(__name__)
 
 PAGE = 50
 
@@ -42,11 +46,19 @@ def _follow_page(row: ListingChange, *, now: datetime) -> int:
 
 
 def _follow_one(order_id: int, row: ListingChange, *, now: datetime) -> set[int] | None:
-    with transaction.atomic():
-        moved = follow(order_id, listing_id=row.listing_id, actor=row.changed_by, now=now)
-        if moved:
-            bus.publish(StockChanged(sorted(moved)), now=now)
-            scheduling.nudge(DISPATCH)
+    try:
+        with transaction.atomic():
+            moved = follow(order_id, listing_id=row.listing_id, actor=row.changed_by, now=now)
+            if moved:
+                bus.publish(StockChanged(sorted(moved)), now=now)
+                scheduling.nudge(DISPATCH)
+    except OperationalError:
+        # Another one was in the way: the page is done again.
+        raise
+    except Exception as fault:  # noqa: BLE001  # one faulty order must not stop all the others
+        kind, where = type(fault).__name__, extract_tb(fault.__traceback__)[-1]
+        log.error("order %s cannot follow a listing: %s at %s", order_id, kind, where)  # noqa: TRY400
+        return None
     return moved
 
 

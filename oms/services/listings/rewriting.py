@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import ProtectedError
 
 from oms.audit import timeline
@@ -38,12 +39,13 @@ def follow(order_id: int, *, listing_id: int, actor: User | None, now: datetime)
     if order.status not in NOT_RELEASED or kept([order], listing=listing):
         return None
     try:
-        return _rewrite(order, wrong, components, listing=listing, actor=actor, now=now)
+        # A point to go back to: an order that cannot follow to its end does not follow half-way.
+        with transaction.atomic():
+            return _rewrite(order, wrong, components, listing=listing, actor=actor, now=now)
     except (StillNamed, ProtectedError):
         return None
 
 
-@atomic_service
 def _rewrite(
     order: Order,
     lines: Sequence[OrderLine],

@@ -1,9 +1,11 @@
 """A listing stands for something else: who follows, who stays, and the way back."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from oms.access.checks import NotAllowed
 from oms.models import (
@@ -18,6 +20,7 @@ from oms.models import (
     TimelineEntry,
     User,
 )
+from oms.services.fulfillment.taking_out import active_lines
 from oms.services.listings import changing, following, rewriting
 from oms.services.listings.changing import Target
 from oms.services.orders.cancel import cancel_units
@@ -25,7 +28,7 @@ from oms.services.orders.ingest import ingest
 from oms.transitions import fire
 from tests.factories.basics import NOW, SkuFactory
 from tests.factories.incoming import Shop, incoming_line, incoming_order
-from tests.factories.oms import StoreFactory, UserFactory, grant
+from tests.factories.oms import FulfillmentOrderFactory, StoreFactory, UserFactory, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +209,33 @@ def test_many_orders_follow_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyP
     assert [following.follow_due(now=NOW) for _page in range(4)] == [2, 2, 1, 0]
     assert all(goods(order) == {"MUG": 2} for order in orders)
     assert ListingChange.objects.get().remapped == 5
+
+
+def test_order_that_cannot_follow_to_its_end_keeps_all_of_its_goods(desk: Desk) -> None:
+    desk.change(Target(bundle_id=desk.box().pk))
+    order = desk.order("1")
+    for action in ("approve", "allocate"):
+        fire(order, action, now=NOW)
+    FulfillmentOrderFactory.create(order=order, allocated=True)
+    desk.change(Target(sku_id=SkuFactory.create(code="PLATE").pk))
+    order.refresh_from_db()
+    assert (goods(order), order.status) == ({"CUP": 4, "MUG": 2}, "allocated")
+    assert active_lines([order.pk])
+    assert ListingChange.objects.order_by("pk").values_list("remapped", "kept").last() == (0, 1)
+
+
+def test_order_that_fails_does_not_stop_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = desk.order("1"), desk.order("2")
+
+    def follow(order_id: int, *, listing_id: int, actor: User | None, now: datetime) -> object:
+        if order_id == first.pk:
+            raise IntegrityError
+        return rewriting.follow(order_id, listing_id=listing_id, actor=actor, now=now)
+
+    monkeypatch.setattr(following, "follow", follow)
+    desk.change(Target(sku_id=desk.mug.pk))
+    assert (goods(first), goods(second)) == ({"CUP": 2}, {"MUG": 2})
+    row = ListingChange.objects.get()
+    assert (row.remapped, row.kept, row.followed_at) == (1, 1, NOW)
