@@ -26,6 +26,8 @@ _NOTHING = Decimal(0)
 _CENT = Decimal("0.01")
 """SQLite adds in binary fractions; what comes back is rounded to what was meant."""
 _KIND = PayoutRow.Kind
+_LOOSE = (_KIND.INCOME, _KIND.REFUND)
+_LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,14 @@ def judge_orders(statement: PayoutStatement, *, after: str, now: datetime) -> st
 
 def judge_loose(statement: PayoutStatement, *, after: int, now: datetime) -> int | None:
     """Judge the next page of income and refunds that name no order; each is a finding."""
-    rows = in_days(statement, named=False).filter(
-        pk__gt=after, kind__in=(_KIND.INCOME, _KIND.REFUND)
-    )
+    rows = in_days(statement, named=False).filter(pk__gt=after, kind__in=_LOOSE)
     page = list(rows.order_by("pk")[:PAGE])
     if not page:
         return None
+    names = _loose_names(statement.store_id, page)
     judged = [
         Judged(
-            (row.transaction_no or row.identity)[:64],
+            names[row.pk],
             row.day,
             [Found(Mismatch.THEIRS_ONLY, Reason.NO_ORDER_NO, _NOTHING, row.amount)],
         )
@@ -79,6 +80,21 @@ def judge_loose(statement: PayoutStatement, *, after: int, now: datetime) -> int
     for one in judged:
         _add(statement.result, one.day, "differing", 1)
     return page[-1].pk
+
+
+def _loose_names(store_id: int, page: Sequence[PayoutRow]) -> dict[int, str]:
+    """Name each by its transaction; a further one of the same transaction by its own identity: what
+    has no order is a finding each, and none may stand in the place of another."""
+    same = PayoutRow.objects.filter(
+        store=store_id, order_no="", transaction_no__in={row.transaction_no for row in page}
+    ).filter(kind__in=_LOOSE)
+    firsts = set(same.values_list("transaction_no").annotate(first=Min("pk")))
+    return {
+        row.pk: row.transaction_no
+        if (row.transaction_no, row.pk) in firsts and 0 < len(row.transaction_no) <= _LONGEST
+        else row.identity
+        for row in page
+    }
 
 
 def in_days(statement: PayoutStatement, *, named: bool = True) -> QuerySet[PayoutRow]:

@@ -303,3 +303,11 @@ def test_stranger_brings_nothing(finance: Finance, role: str) -> None:
         uploading.upload(
             finance.store.pk, file=as_csv([HEADER, line("A1", "1")]), actor=stranger, now=LATER
         )
+
+
+def test_money_without_an_order_under_one_number_is_a_difference_each(finance: Finance) -> None:
+    statement = finance.bring(line("", "5", "货款", flow="F-1"), line("", "-3", "退款", flow="F-1"))
+    assert statement.compared_at == LATER
+    rows = PayoutFinding.objects.order_by("theirs")
+    assert [row.theirs for row in rows] == [-3, 5]
+    assert rows[1].order_no == "F-1"
