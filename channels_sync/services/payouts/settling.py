@@ -162,12 +162,13 @@ def discard(statement_id: int, *, actor: User, now: datetime) -> None:
 
 
 def _relying_on(statement: PayoutStatement) -> PayoutStatement | None:
-    """Return a later statement of the same days some of whose entries were known already."""
+    """Return one of the same days that was read later, some of whose entries were known by then."""
     if statement.first_day is None:
         return None
-    return PayoutStatement.objects.filter(
+    others = PayoutStatement.objects.exclude(pk=statement.pk)
+    return others.filter(
         store=statement.store_id,
-        pk__gt=statement.pk,
+        job__started_at__gte=statement.job.started_at,
         known__gt=0,
         first_day__lte=statement.last_day,
         last_day__gte=statement.first_day,

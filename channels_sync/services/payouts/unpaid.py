@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from channels_sync.connectors.payouts.comparing import Found, Mismatch, Reason
 from channels_sync.connectors.payouts.options import Basis, PayoutOptions
-from channels_sync.models import PayoutRow, PayoutStatement
+from channels_sync.models import PayoutFinding, PayoutRow, PayoutStatement
 from channels_sync.services.payouts.findings import Judged, write
 from channels_sync.services.payouts.judging import PAGE, add_ours_only, last_entry
 from channels_sync.services.payouts.ours import refunds
@@ -31,6 +31,7 @@ def judge_unpaid(statement: PayoutStatement, *, after: int, now: datetime) -> in
         )[:PAGE]
     )
     if not page:
+        _heal_told(statement, now=now)
         return None
     until = last_entry(statement.store_id)
     back, _under_way = refunds([pk for pk, *_ in page], until=until)
@@ -40,18 +41,34 @@ def judge_unpaid(statement: PayoutStatement, *, after: int, now: datetime) -> in
         Judged(
             str(number),
             ((paid_at if by_payment else modified) or modified).astimezone(zone).date(),
-            [Found(Mismatch.OURS_ONLY, Reason.NOT_TOLD, paid, Decimal(0))],
+            [Found(Mismatch.OURS_ONLY, Reason.NOT_TOLD, paid, Decimal(0))]
+            if paid != back.get(pk)
+            else [],
         )
         for pk, number, paid, paid_at, modified in page
-        if paid != back.get(pk)
     ]
     write(statement, judged=judged, now=now)
-    add_ours_only(statement, judged=judged)
+    add_ours_only(statement, judged=[one for one in judged if one.found])
     return int(page[-1][0])
+
+
+def _heal_told(statement: PayoutStatement, *, now: datetime) -> None:
+    """Heal what this statement missed and does not miss any more: told since under the number of
+    a parent or a payment, say, which is not the order's own."""
+    missed = statement.findings.filter(kind=PayoutFinding.Kind.OURS_ONLY)
+    missed = missed.exclude(state=PayoutFinding.State.HEALED)
+    still = _untold(statement).filter(channel_order_no__in=missed.values("order_no"))
+    gone = missed.exclude(order_no__in=still.values("channel_order_no"))
+    gone.update(state=PayoutFinding.State.HEALED, settled_at=now)
 
 
 def _candidates(statement: PayoutStatement) -> QuerySet[Order]:
     """Orders whose money must stand in the statement's days and is in no statement of the store."""
+    return _due(_untold(statement), statement)
+
+
+def _untold(statement: PayoutStatement) -> QuerySet[Order]:
+    """Orders whose money is in no statement of the store."""
     entries = PayoutRow.objects.filter(store=statement.store_id)
     told = Exists(entries.filter(order_no=OuterRef("channel_order_no")))
     as_part = Exists(entries.filter(order_no=OuterRef("parent_channel_no")).exclude(order_no=""))
@@ -64,11 +81,7 @@ def _candidates(statement: PayoutStatement) -> QuerySet[Order]:
         payment_terms=Order.Terms.PREPAID,
         paid_amount__gt=0,
     )
-    return (
-        _due(rows, statement)
-        .exclude(channel_order_no=None)
-        .exclude(told | as_part | Exists(paid_by))
-    )
+    return rows.exclude(channel_order_no=None).exclude(told | as_part | Exists(paid_by))
 
 
 def _due(rows: QuerySet[Order], statement: PayoutStatement) -> QuerySet[Order]:

@@ -1,12 +1,13 @@
 """A difference is explained once, a statement signed only when nothing is open, and stays so."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from channels_sync.models import PayoutFinding, PayoutRow
-from channels_sync.services.payouts import downloads, running, settling
+from channels_sync.services.payouts import downloads, running, settling, uploading
 from channels_sync.services.payouts.settling import (
     NoReason,
     NotCompared,
@@ -19,7 +20,8 @@ from channels_sync.services.payouts.settling import (
 from oms.access.checks import NotAllowed
 from oms.models import EvidenceEntry, Job
 from tests.channels_sync.admin.conftest import member
-from tests.channels_sync.payouts.conftest import ENDLESS, LATER, Finance, line
+from tests.channels_sync.payouts.conftest import ENDLESS, HEADER, LATER, Finance, line
+from tests.oms.services.sheets.files import as_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,28 @@ def test_differences_come_as_csv_and_as_a_workbook_of_numbers(finance: Finance) 
     amounts = {row[0]: row[4:7] for row in rows[1:]}
     assert amounts["2611110000111122223"] == (100, 90.1, -9.9)
     assert amounts["=1+1"] == (0, 5, 5)
+
+
+def test_order_that_is_told_under_another_number_later_is_missed_no_more(finance: Finance) -> None:
+    finance.order("A1", parent_channel_no="A")
+    back = finance.order("A2", "60")
+    first = finance.bring(line("X1", "1", at="2026-11-02 10:00"), line("X2", "1"))
+    assert {"A1", "A2"} <= finance.findings().keys()
+    finance.refund(back, "60")
+    finance.bring(line("A", "100", at="2026-11-20 10:00"))
+    settling.compare_again(first.pk, actor=finance.person, now=LATER)
+    running.run_next(now=LATER, seconds=ENDLESS)
+    assert not {"A1", "A2"} & finance.findings().keys()
+
+
+def test_statement_brought_first_and_read_later_keeps_what_it_relies_on(finance: Finance) -> None:
+    entry = line("A1", "100")
+    early, _is_new = uploading.upload(
+        finance.store.pk, file=as_csv([HEADER, entry]), actor=finance.person, now=LATER
+    )
+    other = finance.bring(entry, line("A2", "5"))
+    options = finance.guessed(early)
+    uploading.start(early.pk, options=options, actor=finance.person, now=LATER)
+    running.run_slice(early.job_id, now=LATER + timedelta(hours=1), seconds=ENDLESS)
+    with pytest.raises(ToldByAnother):
+        settling.discard(other.pk, actor=finance.person, now=LATER)
