@@ -104,6 +104,7 @@ def _await_number(job: PushJob, *, now: datetime) -> None:
 def renew_number(claim: Claim) -> PushJob:
     """Let a job of which the channel knows nothing tell the number that the parcel has now."""
     fix_number(claim.job, again=False)
+    claim.job.is_in_doubt = False
     mine = PushJob.objects.filter(pk=claim.job.pk, claim_no=claim.number)
     mine.update(payload=claim.job.payload)
     return claim.job

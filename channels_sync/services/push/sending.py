@@ -1,7 +1,7 @@
 """One try: ask the channel if need be, tell it, note the answer. No transaction is open for it."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from traceback import extract_tb
 
 from django.utils.translation import gettext
@@ -12,6 +12,7 @@ from channels_sync.services.push import outcomes
 from channels_sync.services.push.building import build
 from channels_sync.services.push.claiming import Claim, is_moot, renew_number
 from channels_sync.services.push.lines import Line
+from channels_sync.services.push.renumbering import lacks_number
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.refusals import Refusal
 
@@ -63,9 +64,21 @@ def _may_be_told(claim: Claim) -> bool:
 
 
 def _fresh(claim: Claim, push: Push) -> Push:
-    """Return the message with the waybill that the parcel has now: the try never arrived."""
+    """Return the message with the waybill that the parcel has now: the try never arrived.
+
+    :raises IntegrationError: throttle, if it has none now; the next one wakes the job
+    """
     if isinstance(push, ShipmentPush) and claim.looks_first:
-        return build(renew_number(claim))
+        job = renew_number(claim)
+        if lacks_number(job):
+            # The store's other jobs need not rest for it.
+            raise IntegrationError(
+                "面单已作废，等待新的运单号",
+                kind=ErrorKind.THROTTLE,
+                code="local:no_number",
+                retry_after=timedelta(seconds=1),
+            )
+        return build(job)
     return push
 
 

@@ -140,6 +140,22 @@ def test_try_that_never_arrived_is_made_with_the_new_number(box: Shipment, worke
     assert not PushJob.objects.filter(status="needs_person").exists()
 
 
+def test_try_that_never_arrived_waits_while_there_is_no_number(
+    box: Shipment, worker: Worker
+) -> None:
+    old = box.waybill_no or ""
+    trouble = IntegrationError("断线", kind=ErrorKind.RETRY, outcome_unknown=True)
+    ScriptedOutbound.script.append(trouble)
+    worker.run()
+    void(box)
+    through(worker)
+    assert told() == [(old, "")]
+    label(box, NEW, worker.now)
+    through(worker)
+    assert told() == [(old, ""), (NEW, "")]
+    assert PushJob.objects.get().status == "done"
+
+
 def test_try_that_arrived_unseen_is_followed_up(box: Shipment, worker: Worker) -> None:
     ScriptedOutbound.script.append(ScriptedOutbound.does_it_but(WorkerDied()))
     with pytest.raises(WorkerDied):
