@@ -1,6 +1,7 @@
 """The forms of a payout statement: whose it is, and which column means what."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import QuerySet
@@ -92,6 +93,13 @@ class ColumnsForm(forms.Form):
                 initial=options.columns.get(field, ""),
                 widget=UnfoldAdminSelectWidget(),
             )
+
+    def clean_timezone(self) -> str:
+        zone: str = self.cleaned_data["timezone"].strip()
+        if zone not in available_timezones():
+            unknown = forms.ChoiceField.default_error_messages["invalid_choice"]
+            raise forms.ValidationError(unknown, params={"value": zone})
+        return zone
 
     def columns(self) -> list[forms.BoundField]:
         return [self[f"column_{field}"] for field in LABELS]

@@ -179,7 +179,10 @@ def moment_of(cell: Cell, writing: Writing) -> datetime | None:
 def _parse_time(text: str, date_format: str) -> datetime:
     # A typed cell was written down as ISO with a T, whatever the file's texts look like.
     if date_format and not _TYPED_TIME.match(text):
-        return datetime.strptime(text, date_format)  # noqa: DTZ007  # the zone is the file's
+        try:
+            return datetime.strptime(text, date_format)  # noqa: DTZ007  # the zone is the file's
+        except re.error as error:
+            raise ValueError("a format that names a part twice") from error
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -153,7 +153,7 @@ def _amount(row: Row, field: PayoutField, options: PayoutOptions) -> Decimal:
 
 
 def _at(row: Row, options: PayoutOptions) -> datetime:
-    cell = row.cells.get(options.columns[F.AT])
+    cell = row.cells.get(options.columns.get(F.AT, ""))
     try:
         moment = moment_of(cell if isinstance(cell, datetime) else bare(cell), options)
     except ValueError:

@@ -168,3 +168,24 @@ def test_who_only_looks_or_belongs_elsewhere_changes_nothing(finance: Finance, r
     done.refresh_from_db()
     assert (row.state, done.signed_at) == ("open", None)
     assert PayoutStatement.objects.count() == 1
+
+
+def test_file_without_a_column_known_as_time_is_still_asked_about(
+    finance: Finance, client: Client
+) -> None:
+    header = ("账务流水号", "商户订单号", "何时", "收入金额(+元)", "支出金额(-元)", "业务类型")
+    told = {"store": finance.store.pk, "file": as_csv([header, line("A1", "99")])}
+    client.post(at("payoutstatement_bring"), told)
+    address = at("payoutstatement_columns", PayoutStatement.objects.get().pk)
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("timezone", "Asia/Shangai"), ("date_format", "%Y-%m-%d %Y")]
+)
+def test_zone_or_format_that_is_none_is_told_and_no_fault(
+    finance: Finance, client: Client, name: str, value: str
+) -> None:
+    statement = brought(finance, client, line("A1", "99"))
+    told = posted(client, statement) | {name: value}
+    assert client.post(at("payoutstatement_columns", statement.pk), told).status_code == 200
