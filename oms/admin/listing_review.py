@@ -1,5 +1,6 @@
 """The review list of unmapped listings: sure ones accepted together, doubtful ones one by one."""
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from oms.services.listings.changing import Target
 from oms.services.listings.proposing import AT_ONCE, RIGHT, Proposed, proposals, unmapped
 
 _RECENT = 10
+_FIELD = re.compile(r"listing-([0-9]{1,18})")
 
 extras.append(
     Extra(
@@ -140,19 +142,19 @@ def _chosen(request: HttpRequest, user: User) -> dict[int, Target]:
     """Read {listing: choice}; what is not waiting (any more), or is not one of the proposals made
     for it, is passed over: a form is only somebody's word."""
     ids = [
-        int(name.removeprefix("listing-"))
+        int(found[1])
         for name, value in request.POST.items()
-        if value and name.startswith("listing-") and name.removeprefix("listing-").isdecimal()
+        if value and (found := _FIELD.fullmatch(name))
     ]
-    found = proposals(list(unmapped(user).filter(pk__in=ids[:AT_ONCE])))
-    allowed = {one.listing.pk: {_of(choice): choice for choice in one.candidates} for one in found}
+    waiting = proposals(list(unmapped(user).filter(pk__in=ids[:AT_ONCE])))
+    allowed = {one.listing.pk: {_of(pair): pair for pair in one.candidates} for one in waiting}
     return {
         pk: Target(
             sku_id=None if choice[0].is_bundle else choice[0].id,
             bundle_id=choice[0].id if choice[0].is_bundle else None,
         )
         for pk, choices in allowed.items()
-        if (choice := choices.get(request.POST[f"listing-{pk}"])) is not None
+        if (choice := choices.get(request.POST.get(f"listing-{pk}", ""))) is not None
     }
 
 

@@ -76,6 +76,13 @@ def test_form_cannot_choose_what_was_not_proposed(store: Store, desk: Client) ->
     assert row.sku is None
 
 
+def test_field_of_no_listing_is_passed_over(store: Store, desk: Client) -> None:
+    SkuFactory.create(code="CUP")
+    row = listing(store, "P1", "CUP")
+    for name in (f"listing-0{row.pk}", f"listing-{'9' * 25}", "listing-٣"):
+        assert desk.post(REVIEW, {name: "sku-1"}).status_code == 200
+
+
 def test_people_of_another_store_see_and_change_nothing(store: Store) -> None:
     cup = SkuFactory.create(code="CUP")
     row = listing(store, "P1", "CUP")
