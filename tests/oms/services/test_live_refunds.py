@@ -50,7 +50,7 @@ def test_open_refund_stops_the_parcel_in_words(
     open_one(channel, order)
     assert look(document) == {order.pk}
     assert held(order) == ["refund_seen"]
-    assert "refund" in str(stops_of([document])[document.pk])
+    assert "退款" in str(stops_of([document])[document.pk])
     assert channel.reread == [order.channel_order_no]
 
 

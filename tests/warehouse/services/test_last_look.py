@@ -35,7 +35,7 @@ def test_parcel_with_an_open_refund_does_not_pass_the_dock(channel: Channel, flo
     channel.opened.add(number_of(bad))
     answer = send(floor, "hand_over", bad.waybill_no or "")
     assert (answer.result, answer.code) == ("refused", "DocumentStopped")
-    assert "refund" in answer.message
+    assert "退款" in answer.message
     assert send(floor, "hand_over", good.waybill_no or "").code == "parcel_collected"
     assert [parcel.shipment for parcel in floor.collected()] == [good]
     assert channel.reread == [number_of(bad)]
