@@ -250,6 +250,24 @@ def test_document_is_let_go_after_its_time_and_fetched_again(
     assert printing.print_job(waybill.pk, actor=floor.worker).message.endswith(waybill.waybill_no)
 
 
+def test_all_documents_that_are_due_are_let_go_however_many(floor: Floor, parcel: Shipment) -> None:
+    account = CarrierAccount.objects.get()
+    for attempt in (1, 2, 3):
+        Waybill.objects.create(
+            shipment=parcel,
+            account=account,
+            attempt=attempt,
+            client_order_id=f"void-{attempt}",
+            label={"platform": "bench", "print_data": "~"},
+            holds_document=True,
+            requested_at=NOW,
+            status="voided",
+            status_at=NOW,
+        )
+    assert printing.forget_documents(before=LATER, limit=1) == 3
+    assert not Waybill.objects.filter(holds_document=True).exists()
+
+
 def test_branch_is_chosen_from_what_the_platform_lists(floor: Floor, parcel: Shipment) -> None:
     boss = floor.manager
     account = CarrierAccount.objects.get()

@@ -190,6 +190,14 @@ def test_old_events_are_forgotten_and_the_facts_stay(floor: Floor, asked: Asked)
     assert parcel.delivered_at == NOW + HOUR
 
 
+def test_no_more_old_events_stay_than_came(floor: Floor, asked: Asked) -> None:
+    [parcel] = on_the_road(floor)
+    asked.events = [event(parcel, S.COLLECTED), event(parcel, S.IN_TRANSIT, code="31")]
+    poll_due(now=SOON)
+    assert pruning.prune(now=SOON + pruning.KEPT_FOR, limit=1) == 2
+    assert not TraceEvent.objects.exists()
+
+
 @pytest.fixture
 def sf(tmp_path: Path) -> Iterator[Bench]:
     with simulated_sf(tmp_path) as bench:
