@@ -68,12 +68,20 @@ def recheck(*, now: datetime) -> int:
     Return how many went on. What became a request of its own is held by that.
     """
     holds = OrderHold.objects.filter(code=SEEN, released_at=None, placed_at__lte=now - _ASK_AGAIN)
-    ids = list(holds.order_by("pk").values_list("order_id", flat=True)[:_MOST])
+    ids = _whose_turn(list(holds.order_by("pk").values_list("order_id", flat=True)), now=now)
     orders = list(Order.objects.filter(pk__in=ids).select_related("store").order_by("pk"))
     told = _ask(orders, until=time.monotonic() + 10 * PATIENCE)
     for order in told.clear:
         end_seen(order.pk, note="no open refund on the channel", now=now)
     return len(told.clear)
+
+
+def _whose_turn(order_ids: list[int], *, now: datetime) -> list[int]:
+    """Return as many as are asked for at once, the next ones each time: those of a store that does
+    not answer would stand before all others for ever."""
+    turn = int(now.timestamp() // _ASK_AGAIN.total_seconds())
+    start = turn * _MOST % max(len(order_ids), 1)
+    return [*order_ids[start:], *order_ids[:start]][:_MOST]
 
 
 @atomic_service

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from oms.models import ChannelRefund, FulfillmentOrder, Order, OrderHold, Store, TimelineEntry
+from oms.services import live_refunds
 from oms.services.fulfillment.stations import stops_of
 from oms.services.holds import release_hold
 from oms.services.live_refunds import NoAnswerYet, ask_before_leaving, recheck
@@ -107,6 +108,18 @@ def test_refund_that_is_over_lets_it_go_on(
     assert recheck(now=SOON) == 1
     assert held(order) == []
     assert not stops_of([document])
+
+
+def test_refunds_that_stay_open_do_not_keep_others_from_being_asked_for(
+    channel: Channel, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_refunds, "_MOST", 1)
+    later = OrderFactory.create(released=True)
+    for each in (order, later):
+        live_refunds.hold_seen(each.pk, now=NOW)
+    open_one(channel, order)
+    assert sum(recheck(now=SOON + turn * timedelta(minutes=5)) for turn in range(2)) == 1
+    assert (held(order), held(later)) == (["refund_seen"], [])
 
 
 def test_person_who_looked_is_not_overruled(
