@@ -28,6 +28,7 @@ _QUIET = 20
 """Seconds for which a channel that did not answer is not asked again: stations must not queue."""
 _LEAST = 0.05
 _CONNECT = 1.5
+_HURRY = "local:hurry"
 
 
 class HurriedHttp(Http):
@@ -46,9 +47,7 @@ class HurriedHttp(Http):
         """:raises IntegrationError: also if there is no time left"""
         left = self.end - time.monotonic()
         if left < _LEAST:
-            raise IntegrationError(
-                "时间已到，平台还没有答复", kind=ErrorKind.RETRY, code="local:hurry"
-            )
+            raise IntegrationError("时间已到，平台还没有答复", kind=ErrorKind.RETRY, code=_HURRY)
         short = Timeouts(connect=min(_CONNECT, left), read=left, total=left, queue=left)
         return super().call(request, read, idempotent=idempotent, timeouts=short)
 
@@ -70,8 +69,9 @@ def ask(store_id: int, *, numbers: Sequence[str], seconds: float) -> frozenset[s
         )
         try:
             return outbound.refunds_open(numbers)
-        except IntegrationError:
-            cache.set(quiet, True, timeout=_QUIET)
+        except IntegrationError as error:
+            if error.code != _HURRY:  # that we ran out of time says nothing about the channel
+                cache.set(quiet, True, timeout=_QUIET)
             raise NoAnswer from None
 
 

@@ -81,6 +81,16 @@ def test_channel_that_fails_is_left_alone_for_a_while() -> None:
     assert ask(other.pk, numbers=["1"], seconds=3) == frozenset()
 
 
+@pytest.mark.django_db
+def test_question_for_which_we_had_no_time_does_not_silence_the_channel() -> None:
+    store = connected()
+    late = IntegrationError("late", kind=ErrorKind.RETRY, code="local:hurry")
+    Answering.trouble.append(late)
+    with pytest.raises(NoAnswer):
+        ask(store.pk, numbers=["1"], seconds=3)
+    assert ask(store.pk, numbers=["1"], seconds=3) == frozenset()
+
+
 def http(*, seconds: float) -> tuple[HurriedHttp, list[httpx.Request]]:
     sent: list[httpx.Request] = []
 
