@@ -130,6 +130,9 @@ def _collect(warehouse_id: int, shipment_id: int, *, actor: User, now: datetime)
         raise AtAnotherDock(person=str(open_one.opened_by))
     facts = {"waybill": shipment.waybill_no or ""}
     if open_one is not None:
+        # Its channel was asked again for this scan, so that the answer is as young as the scan.
+        parcel.scanned_at = now
+        parcel.save(update_fields=["scanned_at"])
         return Outcome("parcel_scanned_before", facts, tone=Tone.INFO)
     if Parcel.objects.filter(handover=mine).count() >= MOST_PARCELS:
         raise EnoughForOnce(most=MOST_PARCELS)

@@ -85,6 +85,19 @@ def test_fresh_answer_is_not_asked_for_again(channel: Channel, floor: Floor) -> 
     assert len(channel.asked) == 1
 
 
+def test_parcel_that_is_scanned_again_is_not_asked_for_once_more(
+    channel: Channel, floor: Floor
+) -> None:
+    [parcel] = labelled(floor, floor.goods(9))
+    Store.objects.update(waits_for_refund_answer=True)
+    send(floor, "hand_over", parcel.waybill_no or "")
+    again = send(floor, "hand_over", parcel.waybill_no or "", minutes=31)
+    assert again.code == "parcel_scanned_before"
+    channel.silent = True
+    assert send(floor, "hand_over", "CMD:HANDOVER", minutes=32).code == "handed_over"
+    assert len(channel.asked) == 2
+
+
 def test_silent_channel_stops_only_stores_that_wait(channel: Channel, floor: Floor) -> None:
     first, second = labelled(floor, floor.goods(9), floor.goods(9))
     channel.silent = True
