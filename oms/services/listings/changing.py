@@ -12,7 +12,7 @@ from oms.access.checks import require
 from oms.events import bus
 from oms.events.types import StockChanged
 from oms.evidence.append import append
-from oms.models import Listing, ListingChange, Order, User
+from oms.models import BundleComponent, Listing, ListingChange, Order, User
 from oms.models.locking import atomic_service, lock_rows
 from oms.refusals import Refusal
 from oms.services.listings.proposing import RIGHT
@@ -170,6 +170,8 @@ def _note(rows: list[ListingChange], *, kind: str, actor: User, now: datetime) -
     facts = {"listings": [row.listing_id for row in rows], "batch": str(rows[0].batch)}
     append(kind, "listings", at=now, actor=actor, facts=facts)
     # What the shop may sell of them is another number now.
-    if skus := sorted({row.sku_after_id for row in rows if row.sku_after_id}):
+    bundles = [row.bundle_after_id for row in rows if row.bundle_after_id]
+    parts = BundleComponent.objects.filter(bundle__in=bundles).values_list("sku", flat=True)
+    if skus := sorted({*parts, *(row.sku_after_id for row in rows if row.sku_after_id)}):
         bus.publish(StockChanged(skus), now=now)
     scheduling.nudge(FOLLOW)

@@ -15,6 +15,7 @@ from oms.models import (
     Listing,
     ListingChange,
     Order,
+    OutboxEvent,
     Sku,
     Store,
     TimelineEntry,
@@ -102,6 +103,13 @@ def test_one_sku_becomes_the_parts_of_a_bundle_and_back(desk: Desk) -> None:
     desk.change(Target(sku_id=desk.mug.pk))
     assert goods(order) == owed(order) == {"MUG": 2}
     assert paid(order) == before
+
+
+def test_shop_is_told_anew_what_it_may_sell_of_a_bundle(desk: Desk) -> None:
+    box = desk.box()
+    changing.change({desk.listing.pk: Target(bundle_id=box.pk)}, actor=desk.person, now=NOW)
+    (event,) = OutboxEvent.objects.filter(name="oms.stock.changed")
+    assert event.payload["sku_ids"] == sorted([desk.cup.pk, desk.mug.pk])
 
 
 def test_following_twice_changes_nothing(desk: Desk) -> None:
