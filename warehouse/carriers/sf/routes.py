@@ -19,6 +19,11 @@ Record = Mapping[str, Any]
 
 _BEIJING = timezone(timedelta(hours=8))
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+# The last two: JSON nested without end, and a time before the first year.
+_UNREADABLE = (
+    *(KeyError, TypeError, ValueError, AttributeError, expat.ExpatError),
+    *(RecursionError, OverflowError),
+)
 
 
 def to_track_events(answer: Record) -> list[TrackEvent]:
@@ -42,8 +47,8 @@ def from_push(body: bytes) -> list[TrackEvent]:
         message = json.loads(body)
         if "orderState" in message:
             return [_order_state(state) for state in message["orderState"]]
-        return [_event(route, route["mailno"]) for route in message["Body"]["WaybillRoute"]]
-    except (KeyError, TypeError, ValueError, AttributeError, expat.ExpatError) as error:
+        return [_event(route, str(route["mailno"])) for route in message["Body"]["WaybillRoute"]]
+    except _UNREADABLE as error:
         raise MalformedPush("顺丰推送的格式无法识别") from error
 
 

@@ -124,6 +124,7 @@ BOMB = (
         b"content=%3CRequest",
         b"content=" + quote(BOMB).encode(),
         b"content=%FF%FE",
+        b"[" * 100_000,
     ],
 )
 def test_push_in_no_known_form_is_malformed(body: bytes) -> None:
@@ -131,9 +132,14 @@ def test_push_in_no_known_form_is_malformed(body: bytes) -> None:
         routes.from_push(body)
 
 
-def test_push_with_a_bad_time_is_malformed() -> None:
+@pytest.mark.parametrize("moment", ["yesterday", "0001-01-01 00:00:00"])
+def test_push_with_a_bad_time_is_malformed(moment: str) -> None:
     with pytest.raises(MalformedPush):
-        routes.from_push(json_push(acceptTime="yesterday"))
+        routes.from_push(json_push(acceptTime=moment))
+
+
+def test_number_that_is_pushed_without_quotes_is_a_number_all_the_same() -> None:
+    assert routes.from_push(json_push(mailno=444496931331))[0].waybill_no == "444496931331"
 
 
 @pytest.mark.parametrize(
