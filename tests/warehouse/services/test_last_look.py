@@ -9,6 +9,7 @@ from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.oms.services.asking import Channel, scripted
 from tests.warehouse.services.test_handing_over import labelled
+from tests.warehouse.services.test_packing import picked, tote_of
 from warehouse.models import PackCheck, Parcel
 from warehouse.services.scanning.scan import scan
 from warehouse.services.scanning.values import Answer
@@ -96,6 +97,15 @@ def test_parcel_that_is_scanned_again_is_not_asked_for_once_more(
     channel.silent = True
     assert send(floor, "hand_over", "CMD:HANDOVER", minutes=32).code == "handed_over"
     assert len(channel.asked) == 2
+
+
+def test_shared_tote_is_opened_though_the_channel_is_silent(channel: Channel, floor: Floor) -> None:
+    milk = floor.goods(9)
+    first, _second = picked(floor, {milk: 1}, {milk: 1})
+    Store.objects.update(waits_for_refund_answer=True)
+    channel.silent = True
+    assert send(floor, "pack", tote_of(first).code).code == "tote_opened"
+    assert send(floor, "pack", first.fulfillment_no).code == "NoAnswerYet"
 
 
 def test_silent_channel_stops_only_stores_that_wait(channel: Channel, floor: Floor) -> None:
