@@ -95,7 +95,10 @@ def _begin(job_id: int, *, now: datetime) -> Job | None:
         job.state, job.finished_at = Job.State.FAILED, now
         text = _("Stopped after %(count)d attempts that came to no end.")
         job.error = text % {"count": _MOST_ATTEMPTS}
-    job.save(update_fields=["attempts", "state", "started_at", "finished_at", "error"])
+        drop_file(job)
+    job.save(
+        update_fields=["attempts", "state", "started_at", "finished_at", "error", "input_file"]
+    )
     return job if job.state == Job.State.RUNNING else None
 
 

@@ -263,6 +263,21 @@ def test_file_is_gone_once_it_was_read_and_sealed_before(
         uploading.glance(statement)
 
 
+def test_file_that_never_comes_to_an_end_is_not_kept_either(
+    finance: Finance, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    file = as_csv([HEADER, line("A1", "100")])
+    statement, _new = uploading.upload(finance.store.pk, file=file, actor=finance.person, now=LATER)
+    storage, name = statement.job.input_file.storage, str(statement.job.input_file.name)
+    options = finance.guessed(statement)
+    uploading.start(statement.pk, options=options, actor=finance.person, now=LATER)
+    type(statement.job).objects.update(attempts=5, state="running")
+    with django_capture_on_commit_callbacks(execute=True):
+        running.run_slice(statement.job_id, now=LATER)
+    statement.job.refresh_from_db()
+    assert (statement.job.state, storage.exists(name)) == ("failed", False)
+
+
 def test_upload_that_nobody_starts_is_thrown_away(finance: Finance) -> None:
     statement, _new = uploading.upload(
         finance.store.pk, file=as_csv([HEADER, line("A1", "1")]), actor=finance.person, now=PAID
