@@ -35,6 +35,7 @@ STOPS: Mapping[str, str | Promise] = {
     "not paid in time": _("not paid in time"),
     "merged by hand": _("merged by hand"),
     "not on the shelves": _("not on the shelves"),
+    "listing mapped anew": _("listing mapped anew"),
 }
 """What else the program notes as a cause when it takes goods back."""
 
