@@ -34,7 +34,7 @@ from tests.factories.oms import (
     grant,
 )
 
-_numbers = count(1)
+_numbers = count(5_000_000)
 
 
 def pay(order: Order) -> Payment:

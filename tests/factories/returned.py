@@ -43,7 +43,7 @@ class Dock(Floor):
         number = next(_numbers)
         shipment = Shipment.objects.create(
             **{
-                "package_no": f"PK261111-{number:08d}",
+                "package_no": f"PK261112-{number:08d}",
                 "fulfillment": document,
                 "carrier": "sf",
                 "waybill_no": f"SF90{number:011d}",

@@ -47,7 +47,7 @@ def document(world: World) -> models.FulfillmentOrder:
 def shipment(world: World) -> models.Shipment:
     n = next(_number)
     return models.Shipment.objects.create(
-        package_no=f"PK261111-{n:08d}",
+        package_no=f"PK261113-{n:08d}",
         fulfillment=document(world),
         carrier="sf",
         waybill_no=f"SF{n:013d}",

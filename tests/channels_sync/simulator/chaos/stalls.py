@@ -14,6 +14,7 @@ from channels_sync.simulator.goods import Cart
 from channels_sync.simulator.market.platform import App, Platform
 from channels_sync.simulator.outbox import Outbox
 from channels_sync.simulator.weidian.platform import HOOK_KEY
+from channels_sync.simulator.woocommerce.platform import WEBHOOK_SECRET
 from oms.dto import ChannelStatus
 from tests.channels_sync.simulator.bench import Bench
 from tests.factories.oms import StoreFactory
@@ -176,7 +177,7 @@ def _keys(app: App) -> dict[str, str]:
         "app_secret": app.secret,
         "client_secret": app.secret,
         "consumer_secret": app.secret,
-        "webhook_secret": app.secret,
+        "webhook_secret": WEBHOOK_SECRET,
         "shop_id": app.shop_id,
         "kdt_id": app.shop_id,
         "hook_key": HOOK_KEY,
