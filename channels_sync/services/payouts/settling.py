@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.models import PayoutFinding, PayoutStatement
+from channels_sync.services.payouts import anew
 from channels_sync.services.payouts.rights import require_act
-from channels_sync.services.payouts.running import UNFINISHED, drop_file, nudge_work
+from channels_sync.services.payouts.running import UNFINISHED, drop_file
 from oms.evidence.append import append
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service, lock_row, lock_rows
@@ -39,6 +40,10 @@ class StillRunning(Refusal):
 
 class ToldByAnother(Refusal):
     message = _("A later statement (%(label)s) tells the same entries. Discard that one first.")
+
+
+class SignedUpon(Refusal):
+    message = _("%(label)s was signed with these entries in view, and stays as it is.")
 
 
 class NoReason(Refusal):
@@ -88,15 +93,7 @@ def compare_again(statement_id: int, *, actor: User, now: datetime) -> None:
     job = lock_row(Job, statement.job_id)
     if statement.compared_at is None or job.state in UNFINISHED:
         raise NotCompared
-    statement.matched, statement.compared_at = 0, None
-    statement.result.pop("days", None)
-    statement.result.pop("compared", None)
-    statement.save()
-    job.state, job.finished_at, job.attempts = Job.State.WAITING, None, 0
-    job.result |= {"stage": "orders", "after": ""}
-    job.params["started_at"] = now.isoformat()
-    job.save()
-    nudge_work()
+    anew.compare(statement, job=job, now=now)
 
 
 @atomic_service
@@ -134,12 +131,13 @@ def sign(statement_id: int, *, actor: User, now: datetime) -> None:
 @atomic_service
 def discard(statement_id: int, *, actor: User, now: datetime) -> None:
     """Delete a statement that was read wrongly, with what it told and what was found by it, so that
-    its file can be brought again.
+    its file can be brought again. What is not signed is compared again without it.
 
     :raises NotAllowed: if the person may not work on the store's payouts
     :raises StatementSigned: if somebody put his name under it
     :raises StillRunning: if it is being read or compared
     :raises ToldByAnother: if a later one relies on entries that this one told first
+    :raises SignedUpon: if somebody put his name under another that was compared with these entries
     """
     statement = lock_row(PayoutStatement, statement_id)
     require_act(actor, store=statement.store)
@@ -151,6 +149,9 @@ def discard(statement_id: int, *, actor: User, now: datetime) -> None:
     later = _relying_on(statement)
     if later is not None:
         raise ToldByAnother(label=later.label)
+    signed = anew.signed_upon(statement)
+    if signed is not None:
+        raise SignedUpon(label=signed.label)
     what = f"store:{statement.store_id}:statement:{statement.pk}"
     facts = {"file": statement.digest, "entries": statement.entries}
     append("payouts.discard", what, at=now, actor=actor, facts=facts)
@@ -159,6 +160,7 @@ def discard(statement_id: int, *, actor: User, now: datetime) -> None:
     statement.delete()
     drop_file(job)
     job.delete()
+    anew.compare_others(statement.store_id, now=now)
 
 
 def _relying_on(statement: PayoutStatement) -> PayoutStatement | None:

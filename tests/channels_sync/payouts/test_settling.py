@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from channels_sync.models import PayoutFinding, PayoutRow
+from channels_sync.models import PayoutFinding, PayoutRow, PayoutStatement
 from channels_sync.services.payouts import downloads, running, settling, uploading
 from channels_sync.services.payouts.settling import (
     NoReason,
     NotCompared,
     PayoutsStillOpen,
     RowsNotRead,
+    SignedUpon,
     StatementSigned,
     StillRunning,
     ToldByAnother,
@@ -105,8 +106,71 @@ def test_statement_that_a_later_one_relies_on_is_kept(finance: Finance) -> None:
     with pytest.raises(ToldByAnother):
         settling.discard(first.pk, actor=finance.person, now=LATER)
     settling.discard(second.pk, actor=finance.person, now=LATER)
+    running.run_next(now=LATER, seconds=ENDLESS)
     settling.discard(first.pk, actor=finance.person, now=LATER)
     assert not PayoutRow.objects.exists()
+
+
+def test_refund_that_a_discarded_statement_told_is_missed_again(finance: Finance) -> None:
+    finance.refund(finance.order("A1"), "30")
+    first = finance.bring(line("A1", "100"))
+    found = finance.findings()
+    later = finance.bring(line("A1", "-30", "交易退款", at="2026-11-09 10:00"))
+    assert (list(found), finance.findings()) == (["A1"], {})
+    settling.discard(later.pk, actor=finance.person, now=LATER)
+    assert PayoutStatement.objects.get(pk=first.pk).compared_at is None
+    running.run_next(now=LATER, seconds=ENDLESS)
+    first.refresh_from_db()
+    assert finance.findings() == found
+    assert first.compared_at == LATER
+
+
+def test_difference_seen_anew_by_a_discarded_statement_is_found_again(finance: Finance) -> None:
+    finance.order("A1")
+    first = finance.bring(line("A1", "90"))
+    later = finance.bring(line("A1", "1", "货款"), line("A2", "5"))
+    assert (PayoutFinding.objects.get(order_no="A1").statement, first.matched) == (later, 0)
+    days = first.result["days"]
+    settling.discard(later.pk, actor=finance.person, now=LATER)
+    running.run_next(now=LATER, seconds=ENDLESS)
+    first.refresh_from_db()
+    assert {number: told[2:] for number, told in finance.findings().items()} == {"A1": (100, 90)}
+    assert first.result["days"] == days
+
+
+def test_comparison_under_way_begins_again_without_what_was_discarded(finance: Finance) -> None:
+    finance.order("A1")
+    first = finance.bring(line("A1", "90"))
+    later = finance.bring(line("A1", "10", "货款"))
+    settling.compare_again(first.pk, actor=finance.person, now=LATER)
+    running.run_slice(first.job_id, now=LATER, seconds=0)
+    assert finance.findings() == {}
+    settling.discard(later.pk, actor=finance.person, now=LATER)
+    running.run_next(now=LATER, seconds=ENDLESS)
+    assert list(finance.findings()) == ["A1"]
+
+
+@pytest.mark.parametrize("at", ["2026-11-05 18:00", "2026-11-09 10:00"])
+def test_statement_in_view_of_which_another_was_signed_is_kept(finance: Finance, at: str) -> None:
+    finance.refund(finance.order("A1"), "30")
+    first = finance.bring(line("A1", "100"))
+    later = finance.bring(line("A1", "-30", "交易退款", at=at))
+    settling.sign(first.pk, actor=finance.person, now=LATER)
+    with pytest.raises(SignedUpon):
+        settling.discard(later.pk, actor=finance.person, now=LATER)
+    assert PayoutRow.objects.count() == 2
+
+
+def test_statement_of_other_days_and_orders_is_discarded_beside_a_signed_one(
+    finance: Finance,
+) -> None:
+    finance.order("A1")
+    first = finance.bring(line("A1", "100"))
+    later = finance.bring(line("A2", "5", at="2026-11-09 10:00"))
+    settling.sign(first.pk, actor=finance.person, now=LATER)
+    settling.discard(later.pk, actor=finance.person, now=LATER)
+    first.refresh_from_db()
+    assert (first.compared_at, first.matched) == (LATER, 1)
 
 
 def test_signed_or_running_or_foreign_statement_is_not_discarded(finance: Finance) -> None:

@@ -10,7 +10,7 @@ from oms.dto import CipherReceiver
 from oms.models import Order, Shipment
 from oms.transitions import fire
 from tests.factories.oms import NOW, OrderFactory, StoreFactory
-from tests.factories.warehouse import CarrierAccountFactory, Floor
+from tests.factories.warehouse import CarrierAccountFactory, Floor, stand_at
 from tests.warehouse.services.books import refused
 from tests.warehouse.services.platform_bench import (
     BRANCH,
@@ -25,6 +25,7 @@ from warehouse.models import CarrierAccount, Waybill
 from warehouse.services.waybills import branches, contents, printing
 from warehouse.services.waybills.labelling import (
     NotPrintedYet,
+    NoWaybillYet,
     label_parcel,
     label_pdf,
     note_print,
@@ -135,6 +136,36 @@ def test_collected_parcel_cannot_be_voided(floor: Floor, parcel: Shipment, desk:
     settle_due(now=LATER)
     waybill.refresh_from_db()
     assert (waybill.status, waybill.needs_person) == ("void_refused", True)
+
+
+def test_number_that_was_to_be_voided_is_printed_no_more_though_it_was_not_taken_back(
+    floor: Floor, parcel: Shipment, desk: Desk
+) -> None:
+    waybill = label(floor, parcel)
+    note_print(parcel.pk, actor=floor.worker, now=NOW)
+    assert waybill.holds_document
+    ask_void(waybill.pk, actor=floor.worker, reason="换箱", now=NOW)
+    desk.trouble = [refusal("已揽收，不能取消")]
+    settle_due(now=LATER)
+    waybill.refresh_from_db()
+    assert waybill.label is not None
+    assert (waybill.status, waybill.holds_document) == ("void_refused", False)
+    assert (waybill.label["print_data"], waybill.label["platform"]) == ("", "bench")
+    with pytest.raises(Waybill.DoesNotExist):
+        printing.print_job(waybill.pk, actor=floor.worker)
+    with refused(NoWaybillYet):
+        note_print(parcel.pk, actor=floor.worker, now=LATER, reason="再打一张")
+
+
+@pytest.mark.parametrize("status", ["voiding", "void_refused"])
+def test_document_kept_with_a_number_nobody_uses_is_let_go(
+    floor: Floor, parcel: Shipment, status: str
+) -> None:
+    waybill = label(floor, parcel)
+    stand_at(Waybill.objects.all(), status)
+    assert printing.forget_documents(before=LATER) == 1
+    waybill.refresh_from_db()
+    assert not waybill.holds_document
 
 
 def test_another_store_s_ciphertext_is_refused_before_anything_is_written(

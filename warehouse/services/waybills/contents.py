@@ -45,6 +45,14 @@ def issued_by_platform(waybill: Waybill) -> bool:
     return bool((waybill.label or {}).get("platform"))
 
 
+def let_document_go(waybill: Waybill) -> None:
+    """Drop a platform's print document, which opens a name and a door for whoever has it; the
+    number stays. The caller holds the row."""
+    waybill.label = {**(waybill.label or {}), "print_data": ""}
+    waybill.holds_document = False
+    waybill.save(update_fields=["label", "holds_document"])
+
+
 def render(waybill: Waybill, *, now: datetime, size: LabelSize = LabelSize.MM_76X130) -> bytes:
     """Draw the label of an issued waybill as PDF; the second print of it is marked as such.
 

@@ -12,7 +12,7 @@ from oms.refusals import Refusal
 from oms.registries import PlatformWaybillLine
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
-from warehouse.services.waybills.contents import issued_by_platform
+from warehouse.services.waybills.contents import issued_by_platform, let_document_go
 from warehouse.services.waybills.issuers import open_platform
 from warehouse.services.waybills.labelling import printable
 from warehouse.services.waybills.platform_requests import build
@@ -20,7 +20,13 @@ from warehouse.services.waybills.platform_requests import build
 _PAGE = 200
 _PAGES = 100
 """An hour brings more parcels than one page; so many are done well within a task's time."""
-_OVER = (WaybillStatus.USED, WaybillStatus.VOIDED)
+_OVER = (
+    WaybillStatus.USED,
+    WaybillStatus.VOIDING,
+    WaybillStatus.VOID_REFUSED,
+    WaybillStatus.VOIDED,
+)
+"""Nothing leads back to a number that was to be voided, whatever its company answered."""
 
 
 class NothingToSend(Refusal):
@@ -54,9 +60,9 @@ def print_job(waybill_id: int, *, actor: User) -> PrintJob:
 
 
 def forget_documents(*, before: datetime, limit: int = _PAGE) -> int:
-    """Let go of the documents of labels that were used or voided before a moment.
+    """Let go of the documents of labels that were used or given up before a moment.
 
-    They print a name and a door for whoever has them; the number stays. Return how many went.
+    Return how many went.
     """
     count = 0
     for _page in range(_PAGES):
@@ -74,9 +80,7 @@ def _forget_page(*, before: datetime, limit: int) -> int:
         due.filter(holds_document=True).order_by("pk").select_for_update(of=("self",))[:limit]
     )
     for row in rows:
-        row.label = {**(row.label or {}), "print_data": ""}
-        row.holds_document = False
-        row.save(update_fields=["label", "holds_document"])
+        let_document_go(row)
     return len(rows)
 
 

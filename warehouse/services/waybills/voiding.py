@@ -16,6 +16,7 @@ from oms.transitions import fire
 from warehouse.flows import WaybillStatus
 from warehouse.models import Waybill
 from warehouse.services.waybills.calling import BUSY_FOR, FIRST_PAUSE, MOST_TRIES
+from warehouse.services.waybills.contents import let_document_go
 from warehouse.services.waybills.issuers import open_issuer
 from warehouse.services.waybills.requesting import live_waybill
 
@@ -70,6 +71,8 @@ def _ask(waybill: Waybill, *, actor: User | None, reason: str, now: datetime) ->
         return
     waybill.not_before, waybill.tries, waybill.needs_person = now, 0, False
     waybill.save(update_fields=["not_before", "tries", "needs_person"])
+    if waybill.holds_document:
+        let_document_go(waybill)
     scheduling.nudge(DRAIN)
 
 
