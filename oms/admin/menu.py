@@ -1,7 +1,7 @@
 """The sidebar and the tabs, made from what each page says of itself and what a person may use."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -106,11 +106,19 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     home = reverse("admin:index")
     work = Entry(gettext("Workbench"), "dashboard", home, request.path == home)
     groups: list[dict[str, Any]] = [{"items": [_as_dict(work)]}]
-    for group, entries in areas(request):
-        items = [_as_dict(entry) for entry in entries]
+    found = areas(request)
+    here = _nearest(entry for _group, entries in found for entry in entries)
+    for group, entries in found:
+        items = [_as_dict(replace(entry, active=entry is here)) for entry in entries]
         quiet = group in _QUIET
         groups.append({"title": str(LABELS[group]), "collapsible": quiet, "items": items})
     return groups
+
+
+def _nearest(entries: Iterable[Entry]) -> Entry | None:
+    """Find the one entry to mark: a page may stand below the address of another one's list."""
+    marked = [entry for entry in entries if entry.active]
+    return max(marked, key=lambda entry: len(entry.url), default=None)
 
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:

@@ -30,13 +30,13 @@ from channels_sync.services.push import draining, queueing
 from channels_sync.services.stock import marking, sending
 from oms.models import Demand, Listing, Order, OutboxEvent, Refund, Sku, StockLevel
 from oms.queries.proofs import violations
-from tests.channels_sync.killer import Killer, ends
 from tests.channels_sync.pull.scripted import ScriptedPuller, pulled
 from tests.channels_sync.push.parcels import connected_store, order_of, refund_of
 from tests.channels_sync.push.scripted import ScriptedOutbound
 from tests.channels_sync.stock.conftest import ScriptedTaker
 from tests.factories.channels_sync import HookShop
 from tests.factories.oms import NOW, SkuFactory, WarehouseFactory
+from tests.killer import Killer, ends
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,10 +7,15 @@ is rolled back.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
-from django.db import connection
+from django.db import connection, transaction
 
+from oms.models import locking
+
+_MOST_STEPS = 200
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
@@ -64,3 +69,24 @@ def ends(work: Callable[[Killer], None], *, at: int) -> bool:
     except Killed:
         return True
     return False
+
+
+def ended_everywhere(work: Callable[[], None], *, then: Callable[[], None]) -> int:
+    """End a work at each of its steps in turn, always in the same world; return how many it has.
+
+    The world is put back by the test's own transaction, in which services open savepoints of
+    theirs: for them it is as if there were none around.
+
+    :param then: takes the work up after each end and asserts what must hold
+    """
+    with patch.object(locking, "connection", SimpleNamespace(in_atomic_block=False)):
+        for step in range(_MOST_STEPS):
+            with transaction.atomic():
+                was_ended = ends(lambda _killer: work(), at=step)
+                # A write outside a service ends alone; only here it would spoil the world too.
+                transaction.set_rollback(False)
+                then()
+                transaction.set_rollback(True)
+            if not was_ended:
+                return step
+    raise AssertionError("the work never comes to its end")
