@@ -6,12 +6,13 @@ are locked before the first of the next kind, those of one kind by pk:
 1. what a person has in hand: packing table, hand-over, put-back
 2. pick tasks, and with them the places on their carts and their pick lines
 3. orders
-4. documents
-5. cases, payments
-6. parcels, waybills
-7. stock levels by (warehouse, SKU, condition)
-8. stock in bins
-9. waves: each ends with the last of its tasks
+4. listings: shared by whoever takes orders in, alone for whoever changes what they stand for
+5. documents
+6. cases, payments
+7. parcels, waybills
+8. stock levels by (warehouse, SKU, condition)
+9. stock in bins
+10. waves: each ends with the last of its tasks
 
 Whoever needs a row of a kind before those it holds takes it without waiting or not at all.
 """
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, models, transaction
 
 P = ParamSpec("P")
@@ -66,6 +68,21 @@ def lock_rows(model: type[M], ids: Iterable[int]) -> list[M]:
     """Lock and return the rows with these ids in pk order, waiting for whoever holds them."""
     rows = model._default_manager.filter(pk__in=sorted(set(ids))).order_by("pk")
     return list(rows.select_for_update())
+
+
+def share_rows(rows: models.QuerySet[M]) -> list[M]:
+    """Read rows that nobody can change until the transaction ends; others may read them so too.
+
+    The ORM knows no FOR SHARE. On SQLite nothing is added: there is one writer at a time.
+    """
+    rows = rows.order_by("pk")
+    if connection.vendor != "postgresql":
+        return list(rows)
+    try:
+        text, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    return list(rows.model._default_manager.raw(f"{text} FOR SHARE", params))
 
 
 def lock_row(model: type[M], pk: int) -> M:

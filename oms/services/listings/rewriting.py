@@ -29,8 +29,9 @@ def follow(order_id: int, *, listing_id: int, actor: User | None, now: datetime)
     Return the SKUs whose demand moved, empty if it was in line already; None if it must stay as it
     is. A second time it changes nothing.
     """
-    listing = Listing.objects.get(pk=listing_id)
     order = lock_row(Order, order_id)
+    # Only now: of two changes that are followed at once, the later one must have the last word.
+    listing = Listing.objects.get(pk=listing_id)
     components = components_of(listing)
     lines = _lines(order, listing)
     wrong = [line for line in lines if not _fits(line, components)]

@@ -1,12 +1,13 @@
 """From what a shop calls a thing to the SKUs that lie on the shelf."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from oms.dto import IncomingLine
 from oms.models import Bundle, BundleComponent, Listing, Sku, Store
+from oms.models.locking import share_rows
 
 ListingKey = tuple[str, str]
 """(channel product, channel SKU); a shop without product ids is known by its merchant code."""
@@ -33,15 +34,16 @@ def resolve(
     """Return the components of every line's listing; an unmapped listing is missing in it.
 
     A listing seen for the first time is written down, so that it stands in the review list even
-    though its order waits as an exception.
+    though its order waits as an exception. What the others stand for stays so until the transaction
+    ends: whoever changes it waits, and finds the orders of this one among those that must follow.
     """
     seen = {listing_key(line): line for line in lines}
     seen.pop(("", ""), None)
-    known = _known(store, seen)
+    known = _known(store, seen, keep=write)
     fresh = {key: line for key, line in seen.items() if key not in known}
     if fresh and write:
         Listing.objects.bulk_create(_first_seen(store, fresh, now=now), ignore_conflicts=True)
-        known = _known(store, seen)
+        known = _known(store, seen, keep=True)
     elif fresh:
         rows = _first_seen(store, fresh, now=now)
         known |= {(row.channel_product_id, row.channel_sku_id): row for row in rows}
@@ -54,10 +56,14 @@ def components_of(listing: Listing) -> tuple[Component, ...]:
     return _components({key: listing}).get(key, ())
 
 
-def _known(store: Store, keys: Iterable[ListingKey]) -> dict[ListingKey, Listing]:
+def _known(store: Store, keys: Collection[ListingKey], *, keep: bool) -> dict[ListingKey, Listing]:
     products = {product for product, _sku in keys}
-    rows = Listing.objects.filter(store=store, channel_product_id__in=products)
-    return {(row.channel_product_id, row.channel_sku_id): row for row in rows}
+    variants = {sku for _product, sku in keys}
+    rows = Listing.objects.filter(
+        store=store, channel_product_id__in=products, channel_sku_id__in=variants
+    )
+    found = share_rows(rows) if keep else rows
+    return {(row.channel_product_id, row.channel_sku_id): row for row in found}
 
 
 def _first_seen(

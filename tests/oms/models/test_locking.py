@@ -7,7 +7,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from oms.models import Channel, Sku
-from oms.models.locking import atomic_service, is_conflict, lock_row, lock_rows
+from oms.models.locking import atomic_service, is_conflict, lock_row, lock_rows, share_rows
 from tests.factories.oms import SkuFactory
 
 
@@ -140,3 +140,14 @@ def test_row_that_is_not_there_is_missing_or_an_error() -> None:
     assert lock_row(Sku, sku.pk) == sku
     with pytest.raises(Sku.DoesNotExist):
         lock_row(Sku, sku.pk + 1)
+
+
+@pytest.mark.django_db
+def test_shared_rows_come_by_pk_and_nothing_is_asked_for_nothing() -> None:
+    skus = SkuFactory.create_batch(3)
+    rows = Sku.objects.filter(pk__in=[sku.pk for sku in skus])
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        assert share_rows(rows.order_by("-pk")) == skus
+        assert share_rows(Sku.objects.filter(pk__in=[])) == []
+    locking = [query for query in captured if query["sql"].endswith("FOR SHARE")]
+    assert len(locking) == (connection.vendor == "postgresql")
