@@ -129,6 +129,13 @@ class Loose:
         """
         return written.moment(self.text(key, limit=40), self.name(key))
 
+    def instant(self, key: str) -> datetime | None:
+        """Return a moment in UTC, also from epoch milliseconds; None where there is none.
+
+        :raises Unreadable: if it is malformed
+        """
+        return written.instant(self.text(key, limit=40), self.name(key))
+
     def needed_moment(self, key: str) -> datetime:
         """:raises Unreadable: as ``moment``, and if there is none"""
         moment = self.moment(key)

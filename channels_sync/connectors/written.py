@@ -12,6 +12,8 @@ from channels_sync.dto import Problem, Unreadable
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 _NO_TIME = frozenset({"", "0", "0000-00-00 00:00:00"})
+_MILLIS_DIGITS = 12
+"""Fewer digits are seconds, or a date written without its separators."""
 _FIRST_YEAR = 1970
 """Earlier times ("0001-01-01 00:00:00") are how some platforms write that there is none."""
 
@@ -59,4 +61,17 @@ def moment(text: str, where: str) -> datetime | None:
             return None
         return told.replace(tzinfo=told.tzinfo or BEIJING).astimezone(UTC)
     except (ValueError, OverflowError):
+        raise Unreadable(Problem.NOT_A_TIME, where) from None
+
+
+def instant(text: str, where: str) -> datetime | None:
+    """Return a moment in UTC, from Beijing's clock as ``moment`` or from epoch milliseconds.
+
+    :raises Unreadable: if it is malformed
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) >= _MILLIS_DIGITS):
+        return moment(text, where)
+    try:
+        return datetime.fromtimestamp(int(text) // 1000, UTC)
+    except (ValueError, OverflowError, OSError):
         raise Unreadable(Problem.NOT_A_TIME, where) from None

@@ -36,7 +36,9 @@ def outcome(request: Node, *, is_agreed: bool) -> Told | None:
     return None
 
 
-def to_operation(request: Node, answer: ReturnAnswer, *, reasons: Sequence[Node]) -> dict[str, Any]:
+def to_operation(
+    request: Node, answer: ReturnAnswer, *, reasons: Sequence[Node], addresses: Sequence[Node] = ()
+) -> dict[str, Any]:
     """Return the parameters of the answer; ``update_time`` lets Doudian refuse it if the request
     changed meanwhile.
 
@@ -50,7 +52,8 @@ def to_operation(request: Node, answer: ReturnAnswer, *, reasons: Sequence[Node]
     if not answer.is_agreed:
         item |= _refusal(reasons, answer)
     if number in _NEEDS_ADDRESS:
-        item["logistics"] = {"after_sale_address_detail": _address(answer.return_to)}
+        number_there = address_number(addresses, answer.return_to)
+        item["logistics"] = {"receiver_address_id": number_there}
     return {"type": number, "items": [item]}
 
 
@@ -96,16 +99,36 @@ def _refusal(reasons: Sequence[Node], answer: ReturnAnswer) -> dict[str, Any]:
     )
 
 
-def _address(place: ReturnAddress | None) -> dict[str, str]:
-    if place is None or not (place.phone and place.address):
+def needs_address(request: Node) -> bool:
+    """Tell whether a yes to the request names where the goods come back to."""
+    kind, status = int(request["after_sale_type"]), int(request["after_sale_status"])
+    return status == _ASKED and _FIRST_STEP.get(kind, 0) + _AGREE in _NEEDS_ADDRESS
+
+
+def address_number(rows: Sequence[Node], place: ReturnAddress | None) -> int:
+    """Return the number of the warehouse in the shop's own list of addresses (/address/list).
+
+    Since August 2023 Doudian takes no address that is written out. The list tells no phone, so
+    the street, or the other way round, must be written there.
+
+    :raises IntegrationError: fatal without an address, or if the list has none like it
+    """
+    if place is None or not place.address:
         raise IntegrationError(
             "没有退货地址，抖店不能同意退货", kind=ErrorKind.FATAL, code="local:no_address"
         )
-    return {
-        "province_name": place.province,
-        "city_name": place.city,
-        "town_name": place.district,
-        "detail": place.address,
-        "user_name": place.name,
-        "mobile": place.phone,
-    }
+    street = _plain(place.address)
+    for row in rows:
+        shown = _plain(f"{row.get('receiver_street') or ''}{row.get('receiver_detail') or ''}")
+        same_city = str(row.get("receiver_city") or "").startswith(place.city[:2])
+        if same_city and shown and (street in shown or shown in street):
+            return int(row["address_id"])
+    raise IntegrationError(
+        f"抖店的地址库里没有仓库地址（{place.city}），请先在抖店后台的地址库里添加",
+        kind=ErrorKind.FATAL,
+        code="local:return_address",
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())

@@ -30,8 +30,10 @@ from oms.integration.pacing import RateLimit
 
 DETAIL, OPERATE = "/afterSale/Detail", "/afterSale/operate"
 REASONS, MEMO = "/afterSale/rejectReasonCodeList", "/order/addOrderRemark"
+ADDRESSES = "/address/list"
 _STARS = {color: number for number, color in codes.FLAGS.items()}
-_MOST_REQUESTS = 100
+_MOST_REQUESTS, _MOST_ADDRESSES = 100, 100
+_NEWEST_FIRST = {"order_by": "desc", "order_field": "update_time"}
 
 
 @outbounds.register
@@ -89,7 +91,9 @@ class DoudianOutbound(Outbound):
         if known is not None:
             return known
         reasons = () if push.is_agreed else self._reasons(push.channel_refund_no)
-        params = answering.to_operation(request, push, reasons=reasons)
+        is_return = push.is_agreed and push.return_to and answering.needs_address(request)
+        addresses = self._addresses() if is_return else ()
+        params = answering.to_operation(request, push, reasons=reasons, addresses=addresses)
         return self._api.call(OPERATE, params, answering.to_told)
 
     def _pay(self, push: RefundPush) -> Told:
@@ -127,6 +131,10 @@ class DoudianOutbound(Outbound):
 
     def _request(self, number: str) -> Node:
         return self._api.ask(DETAIL, {"after_sale_id": number}, _only_request)
+
+    def _addresses(self) -> Sequence[Node]:
+        params = {"page_size": _MOST_ADDRESSES, "page_no": 1} | _NEWEST_FIRST
+        return self._api.ask(ADDRESSES, params, lambda data: list(data.get("address_list") or []))
 
     def _reasons(self, number: str) -> Sequence[Node]:
         params = {"aftersale_id": int(number)}

@@ -65,8 +65,9 @@ APPLICATION_STAGES: Final = {
 closed by force and paid back, 8 the parcel could not be stopped."""
 PAID_BACK, PAYING_FAILED = 13, 14
 """``status`` of a service's payment."""
+WAITS_FOR_AUDIT: Final = 10001
 SERVICE_STAGES: Final = {
-    10001: RefundStage.WAIT_MERCHANT,
+    WAITS_FOR_AUDIT: RefundStage.WAIT_MERCHANT,
     10002: RefundStage.WAIT_BUYER_RETURN,
     10004: RefundStage.REJECTED,
     10005: RefundStage.WAIT_MERCHANT_RECEIVE,
@@ -78,6 +79,8 @@ SERVICE_STAGES: Final = {
 """States of a service; one that ends without a payment was an exchange or a repair."""
 SERVICE_STATE_KEYS: Final = ("afsServiceState", "afsServiceStatus", "serviceStatus")
 """Under which name the list tells the state stands in no document at hand."""
+TERM: Final = "auditOvertime"
+"""Until when JD waits for the audit; only the list of what waits tells it, and we beside it."""
 
 AGREED, REFUSED = "1", "2"
 """``status`` of an answer to an application."""
@@ -88,6 +91,7 @@ LEFT, STILL_HERE = "1", "2"
 CHECKER: Final = "OMS"
 AGREED_WORDS: Final = "商家同意取消"
 REFUSED_WORDS: Final = "商品已在配送途中，无法取消"
+SERVICE_REFUSED_WORDS: Final = "商品不符合售后条件"
 ANSWERED_OTHERWISE: Final = "该申请在京东已有相反的处理结果"
 
 FLAGS: Final = {1: "red", 2: "yellow", 3: "green", 4: "blue", 5: "purple"}
@@ -138,6 +142,6 @@ OPEN_KEYS: Final = frozenset(
         *("townId", "province", "city", "county", "town", "refundapply", "serviceAndRefund"),
         *("id", "applyTime", "applyRefundSum", "status", "checkTime", "afsRefundId"),
         *("refoundAmount", "completeTime", "sameOrderServiceBill", "serviceId", "wareName"),
-        *("afsApplyTime", "afsServiceState", "afsServiceStatus", "orderSource"),
+        *("afsApplyTime", "afsServiceState", "afsServiceStatus", "orderSource", "auditOvertime"),
     }
 )

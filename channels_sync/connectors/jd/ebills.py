@@ -24,7 +24,6 @@ from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.wire import malformed
 
 Node = Mapping[str, Any]
-VENDER = "jingdong.seller.vender.info.get"
 SIGNED = "jingdong.ldop.alpha.provider.sign.success.info.get"
 RECEIVE = "jingdong.ldop.alpha.waybill.receive"
 UNBIND = "jingdong.ldop.alpha.waybill.api.unbind"

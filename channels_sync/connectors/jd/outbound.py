@@ -1,7 +1,7 @@
 """Tell JD what left, what we answer to an application, and the seller's memo.
 
 An order is told its waybill number once; JD has no call for a further one. After the goods left,
-requests are services, which are answered in JD's own back office.
+requests are services: they are refused here, and agreed to in JD's own back office.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from channels_sync.connectors.companies import company_number
-from channels_sync.connectors.jd import codes, questions, refund_pages
+from channels_sync.connectors.jd import audits, codes, merchant, questions, refund_pages
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.jd.questions import Node
@@ -54,6 +54,8 @@ class JdOutbound(Outbound):
         return questions.find_parcel(order, push.notice.waybill_no)
 
     def _find_answer(self, push: ReturnAnswer) -> Told | None:
+        if not is_application(push.channel_refund_no):
+            return audits.outcome(self._service(push), is_agreed=push.is_agreed)
         return questions.find_answer(self._application(push), push)
 
     def _find_note(self, push: MemoPush) -> Told | None:
@@ -87,6 +89,8 @@ class JdOutbound(Outbound):
         return self._act(SHIP, params)
 
     def _answer(self, push: ReturnAnswer) -> Told:
+        if not is_application(push.channel_refund_no):
+            return self._audit(push)
         application = self._application(push)
         known = questions.find_answer(application, push)
         if known is not None:
@@ -98,6 +102,13 @@ class JdOutbound(Outbound):
         words = {"status": codes.REFUSED, "remark": push.words_or(codes.REFUSED_WORDS)}
         why = {"rejectType": codes.CANNOT_STOP, "outWareStatus": codes.LEFT}
         return self._act(REPLY, params | words | why)
+
+    def _audit(self, push: ReturnAnswer) -> Told:
+        bill = self._service(push)
+        known = audits.outcome(bill, is_agreed=push.is_agreed)
+        if known is not None:
+            return known
+        return self._act(audits.REFUSE, audits.to_refusal(bill, push, vender=self._vender))
 
     def _note(self, push: MemoPush) -> Told:
         """Memo and flag are written together, so what is to stay is read and told again."""
@@ -128,11 +139,15 @@ class JdOutbound(Outbound):
     def _memo(self, push: MemoPush) -> Answer:
         return self._api.ask(READ_MEMO, {"order_id": whole(push.channel_order_no)}, _remark)
 
+    @cached_property
+    def _vender(self) -> str:
+        return merchant.number(self._api)
+
+    def _service(self, push: ReturnAnswer) -> Node:
+        named = audits.question(push.channel_refund_no, push.channel_order_no, vender=self._vender)
+        return self._api.ask(audits.VIEW, named, audits.one_bill)
+
     def _application(self, push: ReturnAnswer) -> Node:
-        if not is_application(push.channel_refund_no):
-            raise IntegrationError(
-                "京东售后服务单请在商家后台处理", kind=ErrorKind.FATAL, code="local:not_taken"
-            )
         found = refund_pages.application(self._api, push.channel_refund_no)
         if found is None:
             raise IntegrationError(

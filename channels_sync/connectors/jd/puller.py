@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from channels_sync.connectors.jd import codes, mapper, refund_pages
+from channels_sync.connectors.jd import codes, mapper, merchant, refund_pages
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.jd.refund_numbers import is_application, whole
@@ -49,6 +49,10 @@ class JdPuller(Puller):
     def _api(self) -> Api:
         return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
 
+    @cached_property
+    def _vender(self) -> str:
+        return merchant.number(self._api)
+
     def fetch_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> OrderPage:
         """:raises IntegrationError: in JD's words"""
         begin, _mark, number = (cursor or f"{beijing(since)}|1").partition("|")
@@ -74,7 +78,9 @@ class JdPuller(Puller):
 
     def fetch_refunds(self, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
         """:raises IntegrationError: in JD's words"""
-        return refund_pages.fetch(self._api, since=since, until=until, cursor=cursor)
+        return refund_pages.fetch(
+            self._api, since=since, until=until, cursor=cursor, vender=lambda: self._vender
+        )
 
     def fetch_refund(self, channel_refund_no: str) -> PulledRefund | None:
         """Only refunds before shipping can be asked for by their number.

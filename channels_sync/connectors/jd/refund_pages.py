@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from channels_sync.connectors.jd import audits, codes
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.jd.refund_numbers import (
@@ -22,6 +23,7 @@ from channels_sync.connectors.jd.refund_numbers import (
 from channels_sync.connectors.loose import Loose, beijing, dump
 from channels_sync.connectors.pulling import PulledRefund, RefundPage
 from channels_sync.dto import Unreadable
+from oms.integration.errors import ErrorKind, IntegrationError
 
 SIZE = 50
 LAST_PAGE = 100
@@ -48,8 +50,15 @@ _STAGES = {
 _DECIDED = frozenset({"checked", "approved"})
 
 
-def fetch(api: Api, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
-    """Fetch a page of the round.
+def fetch(
+    api: Api,
+    *,
+    since: datetime,
+    until: datetime,
+    cursor: str | None,
+    vender: Callable[[], str],
+) -> RefundPage:
+    """Fetch a page of the round; ``vender`` asks for JD's number of the merchant.
 
     :raises IntegrationError: in JD's words
     """
@@ -59,6 +68,8 @@ def fetch(api: Api, *, since: datetime, until: datetime, cursor: str | None) -> 
     begin = until - _LOOK_BACK if is_hourly else since
     window = dict(zip(stage.times, (beijing(begin), beijing(until)), strict=True))
     rows, total = _ask(api, stage.source, window, page)
+    if stage.source == SERVICE:
+        rows = [_with_term(api, row, vender) for row in rows]
     has_more = page * SIZE < total and page < LAST_PAGE
     following = f"{name}|{page + 1}" if has_more else _after(name)
     refunds = tuple(_pulled(stage.source, row) for row in rows)
@@ -88,6 +99,25 @@ def applications_of(api: Api, order_no: str) -> list[Node]:
     """
     rows, _total = _ask(api, APPLICATION, {"orderId": order_no}, 1)
     return rows
+
+
+def _with_term(api: Api, row: Node, vender: Callable[[], str]) -> Node:
+    """Add until when JD waits for us; a service whose term it does not tell is read all the same.
+
+    :raises IntegrationError: if JD is out of reach
+    """
+    bill = row.get("sameOrderServiceBill") or {}
+    if not audits.waits(bill):
+        return row
+    number = str(bill.get("serviceId") or "")
+    try:
+        params = audits.to_waiting_question(number, vender=vender())
+        term = api.ask(audits.WAITING, params, lambda told: audits.term_of(told, number))
+    except IntegrationError as error:
+        if error.kind is not ErrorKind.FATAL:
+            raise
+        return row
+    return {**row, codes.TERM: term}
 
 
 def _after(name: str) -> str | None:

@@ -49,16 +49,18 @@ def _service(row: Loose) -> IncomingRefund:
     bill = row.inside("sameOrderServiceBill")
     bill.needed("serviceId", limit=60)
     units = bill.whole("wareNum", 1)
+    stage = _service_stage(row, bill)
     return IncomingRefund(
         channel_refund_no=number_of(SERVICE, row.data),
         channel_order_no=bill.needed("orderId", limit=64),
-        status=_service_stage(row, bill),
+        status=stage,
         kind=RefundKind.RETURN_REFUND,
         amount=row.yuan("refoundAmount"),
         currency="CNY",
         modified_at=latest_moment(SERVICE, row),
         lines=(RefundedLine(channel_line_no=bill.needed("wareId", limit=40), quantity=units),),
         reason=_reason(bill),
+        respond_by=row.instant(codes.TERM) if stage is RefundStage.WAIT_MERCHANT else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_noop
 
 from channels_sync.connectors import cloud_print
-from channels_sync.connectors.jd import codes, ebills
+from channels_sync.connectors.jd import codes, ebills, merchant
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer, open_printing, open_result
 from channels_sync.connectors.waybills import WaybillIssuer, waybill_issuers
@@ -21,7 +21,6 @@ from oms.dto import (
 )
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.pacing import RateLimit
-from oms.integration.wire import malformed
 
 COMPONENT = "ws://127.0.0.1:9113"
 """Where JD's cloud print client listens, as public clients of it have it."""
@@ -108,7 +107,7 @@ class JdWaybills(WaybillIssuer):
     @cached_property
     def _vender(self) -> str:
         """JD's number of the merchant, which no token tells; asked once."""
-        return self._api.ask(ebills.VENDER, {"ext_json_param": ""}, _vender_id)
+        return merchant.number(self._api)
 
     def _document_or_none(self, request: PlatformWaybillRequest, company: str, number: str) -> str:
         """A number without its document is good all the same: it is fetched when it is printed."""
@@ -132,10 +131,3 @@ class JdWaybills(WaybillIssuer):
 
 def _nothing(_result: Answer) -> None:
     """The envelope has read the verdict."""
-
-
-def _vender_id(answer: Answer) -> str:
-    number = str(answer.get("vender_id") or "")
-    if not number:
-        raise malformed("京东的应答里没有商家编号")
-    return number

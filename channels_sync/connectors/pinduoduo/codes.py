@@ -117,7 +117,7 @@ OPEN_KEYS: Final = frozenset(
         *("step_trade_status", "advanced_paid_fee", "step_paid_fee", "step_discount_amount"),
         *("id", "after_sales_type", "refund_amount", "order_amount", "goods_number"),
         *("updated_time", "speed_refund_flag", "speed_refund_status", "dispute_refund_status"),
-        *("mkt_biz_type", "shipping_type", "gift_order_status"),
+        *("mkt_biz_type", "shipping_type", "gift_order_status", "expire_time"),
     }
 )
 """``name`` stands only in tags and is the platform's own word."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from channels_sync.connectors.loose import Loose, dump
-from channels_sync.connectors.pinduoduo import codes, mapper
+from channels_sync.connectors.pinduoduo import codes, mapper, terms
 from channels_sync.connectors.pinduoduo.api import Answer, Api
 from channels_sync.connectors.pulling import (
     OrderPage,
@@ -75,7 +75,8 @@ class PinduoduoPuller(Puller):
     def fetch_refunds(self, *, since: datetime, until: datetime, cursor: str | None) -> RefundPage:
         """:raises IntegrationError: in Pinduoduo's words"""
         found, following = self._page(self._refund_rows, since, until, cursor)
-        return RefundPage(refunds=tuple(map(_pulled_refund, found)), cursor=following)
+        rows = terms.with_terms(self._api, found, self.tokens)
+        return RefundPage(refunds=tuple(map(_pulled_refund, rows)), cursor=following)
 
     def count_orders(self, *, since: datetime, until: datetime) -> int | None:
         """:raises IntegrationError: in Pinduoduo's words"""

@@ -9,7 +9,7 @@ from oms.dto import IncomingRefund, RefundedLine, RefundKind, RefundStage
 
 
 def to_refund(payload: str) -> IncomingRefund:
-    """Map a request as pdd.refund.list.increment.get lists it.
+    """Map a request as pdd.refund.list.increment.get lists it, with the term beside it.
 
     :raises Unreadable: naming the first field that cannot be understood
     """
@@ -18,10 +18,12 @@ def to_refund(payload: str) -> IncomingRefund:
         raise Unreadable(Problem.NOT_A_REFUND, "after_sales_status")
     kind = _kind(refund)
     waybill_no = refund.text("tracking_number", limit=40)
+    stage = _stage(refund, is_sent_back=bool(waybill_no))
+    waits = stage is RefundStage.WAIT_MERCHANT
     return IncomingRefund(
         channel_refund_no=refund.needed("id", limit=64),
         channel_order_no=refund.needed("order_sn", limit=64),
-        status=_stage(refund, is_sent_back=bool(waybill_no)),
+        status=stage,
         kind=kind,
         # What is exchanged or sent again costs nothing.
         amount=Decimal(0) if kind is RefundKind.EXCHANGE else refund.yuan("refund_amount"),
@@ -29,6 +31,7 @@ def to_refund(payload: str) -> IncomingRefund:
         modified_at=refund.needed_moment("updated_time"),
         lines=tuple(_lines(refund, kind)),
         reason=refund.text("after_sale_reason", limit=2000),
+        respond_by=refund.instant("expire_time") if waits else None,
         return_carrier=refund.text("shipping_name", limit=32),
         return_waybill_no=waybill_no,
     )

@@ -52,6 +52,7 @@ class Doudian(Platform):
             "afterSale.Detail": reading.after_sale_detail,
             "afterSale.operate": writing.operate,
             "afterSale.rejectReasonCodeList": writing.reasons,
+            "address.list": writing.addresses,
             "order.logisticsAdd": writing.ship,
             "order.logisticsAddMultiPack": writing.ship_parts,
             "order.addOrderRemark": writing.remark,

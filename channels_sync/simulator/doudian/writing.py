@@ -24,6 +24,27 @@ _REASONS = (
     {"reject_reason_code": 1, "reason": "商品已签收", "evidence_need": "Y"},
     {"reject_reason_code": 7, "reason": "与买家协商一致", "evidence_need": "N"},
 )
+ADDRESSES: tuple[Data, ...] = tuple(
+    {
+        "address_id": number,
+        "reciever_name": "退货组",
+        "is_default": 1 - at,
+        "is_send_default": 0,
+        "receiver_provinc": province,
+        "receiver_city": city,
+        "receiver_district": district,
+        "receiver_street": "",
+        "receiver_detail": detail,
+        "remark": "",
+    }
+    for at, (number, province, city, district, detail) in enumerate(
+        (
+            (580001, "浙江省", "杭州市", "余杭区", "演示路 1 号"),
+            (580002, "广东省", "广州市", "白云区", "示例路 1 号"),
+        )
+    )
+)
+"""``receiver_provinc`` is how the platform spells it."""
 _LONGEST_MEMO, _MOST_STARS = 60, 5
 
 
@@ -66,6 +87,12 @@ class Writing:
     def reasons(self, told: Data, now: datetime) -> Data:
         """``/afterSale/rejectReasonCodeList``."""
         return {"items": list(_REASONS)}
+
+    def addresses(self, told: Data, now: datetime) -> Data:
+        """``/address/list``: the shop's own list; it tells no phone."""
+        if not all(told.get(key) for key in ("page_size", "page_no", "order_by", "order_field")):
+            raise wrong_field("page_size, page_no, order_by, order_field")
+        return {"total": len(ADDRESSES), "address_list": list(ADDRESSES)}
 
     def remark(self, told: Data, now: datetime) -> Data:
         """``/order/addOrderRemark``."""
@@ -126,7 +153,8 @@ class Writing:
         if item.get("update_time", seconds(refund.modified_at)) != seconds(refund.modified_at):
             return answer | {"status_code": 30001, "status_msg": "售后单已变更，请刷新"}
         if number in _AGREE:
-            address = (item.get("logistics") or {}).get("after_sale_address_detail")
+            given = (item.get("logistics") or {}).get("receiver_address_id")
+            address = next((row for row in ADDRESSES if row["address_id"] == given), None)
             if number in _NEEDS_ADDRESS and not address:
                 return answer | {"status_code": 30002, "status_msg": "缺少退货地址"}
             self._market.requests.agree(refund.number, at=now, address=_written(address))
@@ -164,4 +192,5 @@ def _units(told: Data) -> int:
 
 
 def _written(address: Data | None) -> str:
-    return " ".join(str(part) for part in (address or {}).values())
+    parts = ("receiver_provinc", "receiver_city", "receiver_district", "receiver_detail")
+    return " ".join(str(address[part]) for part in parts) if address else ""

@@ -11,6 +11,7 @@ from channels_sync.connectors.signing import is_same
 from channels_sync.simulator.beijing import read
 from channels_sync.simulator.jd.errors import Business, Gateway, said
 from channels_sync.simulator.jd.methods import Methods, in_words
+from channels_sync.simulator.jd.services import Services
 from channels_sync.simulator.jd.waybills import Waybills
 from channels_sync.simulator.market.mailbox import Mailbox
 from channels_sync.simulator.market.market import Market
@@ -38,6 +39,7 @@ class Jd(Platform):
         super().__init__(market, tokens, mailbox)
         self._methods = {
             **Methods(market, self.key).table,
+            **Services(market).table,
             **Waybills(market, self.key).table,
         }
         self._meter = Meter(dict.fromkeys(self._methods, _LIMIT))

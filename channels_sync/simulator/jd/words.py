@@ -23,7 +23,7 @@ _APPLIED = {
     RefundStatus.SUCCESS: 3,
     RefundStatus.CLOSED: 11,
 }
-_SERVED = {
+SERVED = {
     RefundStatus.WAIT_MERCHANT: 10001,
     RefundStatus.WAIT_BUYER_RETURN: 10002,
     RefundStatus.WAIT_MERCHANT_RECEIVE: 10007,
@@ -111,7 +111,7 @@ def to_service(refund: Refund, order: Order) -> dict[str, Any]:
         "wareName": line.title if line else "",
         "wareNum": refund.units,
         "afsApplyTime": written(refund.created_at),
-        "afsServiceState": _SERVED[refund.status],
+        "afsServiceState": SERVED[refund.status],
         "applyReason": refund.reason,
         "questionDesc": "",
     }

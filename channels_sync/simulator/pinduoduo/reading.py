@@ -6,12 +6,14 @@ from typing import Any
 
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order
+from channels_sync.simulator.market.refunds import Refund, RefundStatus
 from channels_sync.simulator.pinduoduo import words
 from channels_sync.simulator.pinduoduo.errors import Wrong
 
 Params = Mapping[str, str]
 Answer = dict[str, Any]
 _LONGEST, _DAY = timedelta(minutes=30), timedelta(days=1)
+_ANSWER_WITHIN = timedelta(hours=48)
 _MOST = 100
 _ALL = "5"
 COMPANIES = {44: "顺丰速运", 115: "中通快递", 85: "圆通快递", 1: "申通快递", 121: "韵达快递"}
@@ -111,6 +113,7 @@ class Reading:
             "after_sales_type": int(told["after_sales_type"]) - 1,
             "refund_amount": float(refund.amount),
             "express_no": refund.waybill_no,
+            "expire_time": _term(refund),
         }
         return {"refund_information_get_response": told}
 
@@ -142,6 +145,13 @@ class Reading:
 
     def _time(self, params: Params, now: datetime) -> Answer:
         return {"time_get_response": {"time": now.strftime("%Y-%m-%d %H:%M:%S")}}
+
+
+def _term(refund: Refund) -> int | None:
+    """Told in milliseconds, and only while the merchant is asked."""
+    if refund.status is not RefundStatus.WAIT_MERCHANT:
+        return None
+    return int((refund.created_at + _ANSWER_WITHIN).timestamp() * 1000)
 
 
 def _span(

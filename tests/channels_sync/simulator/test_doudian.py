@@ -339,7 +339,7 @@ def test_return_comes_back_and_is_paid(shop: Lines) -> None:
     shop.outbound.send(shipment(order))
     refund = ask(shop, order, RefundKind.RETURN_REFUND)
     shop.outbound.send(answer(refund, is_agreed=True))
-    assert "020-1234567" in shop.market.requests._ledger.refund(refund.number).return_address
+    assert "示例路 1 号" in shop.market.requests._ledger.refund(refund.number).return_address
     shop.market.requests.send_back(
         refund.number, carrier="圆通速递", waybill_no="YT1", at=shop.bench.now
     )

@@ -156,6 +156,54 @@ def test_application_is_refused_and_the_order_goes_on(shop: Journey) -> None:
     assert "platform" not in holds(shop, placed.number)
 
 
+def shipped(shop: Journey) -> str:
+    placed = shop.place()
+    shop.market.ship(placed.number, carrier="467", waybill_no="SF1", at=shop.bench.now)
+    shop.pull(minutes=2)
+    return placed.number
+
+
+def test_service_is_refused_before_its_term(shop: Journey) -> None:
+    number = shipped(shop)
+    refund = ask_back(shop, number, RefundKind.RETURN_REFUND)
+    shop.pull(minutes=2)
+    row = ChannelRefund.objects.get()
+    assert row.respond_by == refund.created_at + timedelta(hours=24)
+    queueing.queue_answer(
+        shop.order(number).pk,
+        case_no="AS1",
+        channel_refund_no=row.channel_refund_no,
+        is_agreed=False,
+        now=shop.bench.now,
+    )
+    shop.push()
+    assert PushJob.objects.get().status == PushStatus.DONE
+    told = shop.market.store.refund(refund.number)
+    assert told is not None
+    assert (told.status, bool(told.answer)) == (RefundStatus.REJECTED, True)
+    shop.pull(minutes=2)
+    row.refresh_from_db()
+    assert row.stage == "rejected"
+
+
+def test_yes_to_a_service_is_left_to_a_person(shop: Journey) -> None:
+    number = shipped(shop)
+    refund = ask_back(shop, number, RefundKind.RETURN_REFUND)
+    answer = ReturnAnswer(
+        key="a",
+        channel_order_no=number,
+        channel_refund_no=f"S{refund.number}",
+        case_no="AS1",
+        is_agreed=True,
+    )
+    outbound = JdOutbound(**shop.line())
+    with pytest.raises(IntegrationError) as caught:
+        outbound.send(answer)
+    assert caught.value.code == "local:not_taken"
+    shop.market.requests.agree(refund.number, at=shop.bench.now)
+    assert outbound.find(answer) is not None
+
+
 def test_locked_order_cannot_be_shipped(shop: Journey) -> None:
     placed = shop.place()
     shop.pull(minutes=2)

@@ -61,6 +61,13 @@ REASONS = done(
         {"reject_reason_code": 7, "reason": "与买家协商一致", "evidence_need": "N"},
     ]
 )
+ROOMS = (("北京市", "示例路 1 号"), ("广州市", "另一条路"), ("广州市", "示例路1号 3 栋"))
+BOOK = done(
+    address_list=[
+        {"address_id": at, "receiver_city": city, "receiver_detail": street}
+        for at, (city, street) in enumerate(ROOMS, 1)
+    ]
+)
 OPERATED = done(items=[{"aftersale_id": 7200000000000000001, "status_code": 0, "status_msg": ""}])
 
 
@@ -189,7 +196,8 @@ def test_refused_token_is_renewed_on_the_way() -> None:
     ("status", "kind", "operation"), [(6, 0, 101), (6, 1, 201), (6, 2, 201), (6, 3, 301)]
 )
 def test_yes_is_a_number_by_kind(status: int, kind: int, operation: int) -> None:
-    wire = Wire(request(status, kind), OPERATED)
+    book = [BOOK] if kind in (0, 3) else []
+    wire = Wire(request(status, kind), *book, OPERATED)
     assert wire.outbound.send(YES) == Told(channel_ref="7200000000000000001")
     told = wire.params()
     assert told["type"] == operation
@@ -198,10 +206,10 @@ def test_yes_is_a_number_by_kind(status: int, kind: int, operation: int) -> None
 
 
 def test_yes_to_a_return_names_the_warehouse() -> None:
-    wire = Wire(request(6, 0), OPERATED)
+    wire = Wire(request(6, 0), BOOK, OPERATED)
     wire.outbound.send(YES)
-    address = wire.params()["items"][0]["logistics"]["after_sale_address_detail"]
-    assert (address["city_name"], address["mobile"]) == ("广州市", "020-1234567")
+    assert wire.params()["items"][0]["logistics"] == {"receiver_address_id": 3}
+    assert wire.path(1).endswith("/address/list")
 
 
 def test_yes_to_money_alone_names_no_warehouse() -> None:
@@ -238,6 +246,7 @@ def test_no_takes_the_reason_that_our_words_name() -> None:
     ("push", "steps", "code"),
     [
         (replace(YES, return_to=None), [request(6, 0)], "local:no_address"),
+        (YES, [request(6, 0), done(address_list=[])], "local:return_address"),
         (NO, [request(6, 0), done(items=[])], "local:evidence"),
         (YES, [request(6, 7)], "local:not_ours"),
         (YES, [request(0, 0)], "local:not_ours"),

@@ -175,7 +175,6 @@ def test_waiting_application_shows_no_answer() -> None:
 @pytest.mark.parametrize(
     ("push", "steps", "code"),
     [
-        (replace(ANSWER, channel_refund_no="S600000001"), [], "local:not_taken"),
         (ANSWER, [applications()], "local:no_refund"),
     ],
 )

@@ -170,8 +170,44 @@ def test_day_is_counted_in_half_hours() -> None:
     assert spans[-1][1] == int(until.timestamp())
 
 
+def term(value: Any) -> dict[str, Any]:
+    return {"refund_information_get_response": {"after_sales_status": 2, "expire_time": value}}
+
+
+def test_waiting_request_is_read_with_its_term() -> None:
+    wire = Wire(recorded("pinduoduo", "refunds"), term(1772409600123))
+    (refund,) = wire.puller.fetch_refunds(since=SINCE, until=UNTIL, cursor=None).refunds
+    assert wire.form()["type"] == "pdd.refund.information.get"
+    assert wire.form()["after_sales_id"] == "900000001"
+    told = PinduoduoConnector.read_refund(refund.payload)
+    assert told.respond_by == datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("step", [term(None), refusal(50001, "售后单不存在")])
+def test_request_without_a_term_is_read_all_the_same(step: dict[str, Any]) -> None:
+    wire = Wire(recorded("pinduoduo", "refunds"), step)
+    (refund,) = wire.puller.fetch_refunds(since=SINCE, until=UNTIL, cursor=None).refunds
+    assert PinduoduoConnector.read_refund(refund.payload).respond_by is None
+
+
+def test_platform_out_of_reach_is_asked_again_later() -> None:
+    wire = Wire(recorded("pinduoduo", "refunds"), refusal(52102))
+    with pytest.raises(IntegrationError) as caught:
+        wire.puller.fetch_refunds(since=SINCE, until=UNTIL, cursor=None)
+    assert caught.value.kind is ErrorKind.RETRY
+
+
+def test_answered_request_is_not_asked_for_its_term() -> None:
+    told = recorded("pinduoduo", "refunds")
+    told["refund_increment_get_response"]["refund_list"][0]["after_sales_status"] = 10
+    wire = Wire(told)
+    (refund,) = wire.puller.fetch_refunds(since=SINCE, until=UNTIL, cursor=None).refunds
+    assert len(wire.requests) == 1
+    assert PinduoduoConnector.read_refund(refund.payload).respond_by is None
+
+
 def test_refunds_are_listed_with_their_orders() -> None:
-    wire = Wire(recorded("pinduoduo", "refunds"))
+    wire = Wire(recorded("pinduoduo", "refunds"), term(None))
     page = wire.puller.fetch_refunds(since=SINCE, until=UNTIL, cursor=None)
     (refund,) = page.refunds
     assert (refund.channel_refund_no, refund.channel_order_no) == (
@@ -179,4 +215,5 @@ def test_refunds_are_listed_with_their_orders() -> None:
         "260301-000000000000002",
     )
     assert refund.modified_at == datetime(2026, 2, 28, 23, 50, 5, tzinfo=UTC)
-    assert (wire.form()["after_sales_type"], wire.form()["after_sales_status"]) == ("1", "1")
+    form = wire.form(0)
+    assert (form["after_sales_type"], form["after_sales_status"]) == ("1", "1")
