@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/parcels/<int:shipment_id>/print", api.print_label, name="api_print"),
     path("api/parcels/<int:shipment_id>/typed", api.type_waybill, name="api_typed"),
     path("api/parcels/<int:shipment_id>/untyped", api.take_off_typed, name="api_untyped"),
+    path("api/parcels/<int:shipment_id>/weight", api.weigh, name="api_weigh"),
     path("api/returns/<int:warehouse_id>/photo", api.return_photo, name="api_return_photo"),
     path("photos/<int:photo_id>.jpg", api.return_picture, name="return_photo"),
     path("labels/<int:waybill_id>.pdf", api.label_pdf, name="label_pdf"),

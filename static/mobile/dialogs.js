@@ -2,6 +2,7 @@
 
 const ask = document.getElementById("ask");
 const typing = document.getElementById("typing");
+const entry = document.getElementById("entry");
 
 export function choose(text, choices) {
   document.getElementById("ask-text").textContent = text;
@@ -28,6 +29,23 @@ export function confirm(text, texts) {
     { label: texts.confirm, value: true, tone: "primary" },
     { label: texts.cancel, value: false },
   ]);
+}
+
+// One short text that no barcode carries; null if the person thinks better of it.
+export function enter(text, texts) {
+  const value = document.getElementById("entry-value");
+  const cancel = document.getElementById("entry-cancel");
+  document.getElementById("entry-label").textContent = text;
+  document.getElementById("entry-send").textContent = texts.send;
+  cancel.textContent = texts.cancel;
+  cancel.onclick = () => entry.close("");
+  value.value = "";
+  entry.returnValue = "";
+  return new Promise((resolve) => {
+    entry.onclose = () => resolve(entry.returnValue === "send" ? value.value.trim() : null);
+    entry.showModal();
+    value.focus();
+  });
 }
 
 export function prepareTyping(texts, onCode) {

@@ -2,7 +2,7 @@
 
 import * as component from "./component.js";
 import { request, SignedOut } from "./api.js";
-import { choose } from "./dialogs.js";
+import { choose, enter } from "./dialogs.js";
 import { node } from "./view.js";
 
 const POLL_MS = 2000;
@@ -53,6 +53,8 @@ export class Labels {
     if (button) card.append(button);
     const byHand = this.byHand(parcel);
     if (byHand) card.append(byHand);
+    if (parcel.weight) card.append(node("p", `weight weight-${parcel.weighing}`, parcel.weight));
+    if (parcel.weighing) card.append(this.scale(parcel));
     return card;
   }
 
@@ -71,6 +73,24 @@ export class Labels {
     if (!["by_hand", "none", "failed"].includes(state)) return null;
     const tone = state === "by_hand" ? "primary" : "plain";
     return this.make(labels.enter, tone, () => this.enter());
+  }
+
+  // Where a shop waits for the weight it is the next step, once the label is on the parcel.
+  scale({ weighing, print_count, state }) {
+    const { labels } = this.setup;
+    const isNext = weighing === "wanted" && (print_count > 0 || state === "typed");
+    const text = weighing === "again" ? labels.weigh_again : labels.weigh;
+    const made = this.make(text, isNext ? "primary" : "plain", () => this.weigh());
+    made.dataset.act = "weigh";
+    return made;
+  }
+
+  async weigh() {
+    const weight = await enter(this.setup.labels.weight, this.setup.texts);
+    if (!weight) return;
+    const body = JSON.stringify({ weight });
+    const parcel = await this.exchange(this.parcel.urls.weigh, { method: "POST", body });
+    if (parcel) this.feedback.accepted(parcel.weight, "ok");
   }
 
   want(wanted) {

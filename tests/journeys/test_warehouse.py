@@ -8,7 +8,15 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from oms.events import bus
-from oms.models import FulfillmentOrder, Order, Shipment, Sku, StockMovement
+from oms.models import (
+    FulfillmentOrder,
+    Order,
+    Shipment,
+    Sku,
+    StockMovement,
+    Store,
+    UploadMoment,
+)
 from oms.models.locking import atomic_service, lock_row
 from oms.services.orders.cancel import cancel_locked
 from tests.factories.warehouse import CarrierAccountFactory, Floor
@@ -80,6 +88,16 @@ def check_and_label(phone: Page, tote: str, milk: Sku, tea: Sku) -> str:
     return number
 
 
+def put_on_the_scale(phone: Page) -> None:
+    """The shop waits for the weight, so weighing is what the table asks for next."""
+    phone.locator("[data-act=weigh].primary").tap()
+    phone.keyboard.type("0.525")
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".parcel .weight")).to_contain_text("0.525 kg")
+    expect(phone.locator("#code")).to_be_focused()
+    assert Shipment.objects.get().weight_g == 525
+
+
 def test_parcel_leaves_and_its_cancelled_sibling_goes_back(
     phone: Page, floor: Floor, console: Console
 ) -> None:
@@ -87,6 +105,7 @@ def test_parcel_leaves_and_its_cancelled_sibling_goes_back(
     near, far = floor.shelf("A-01", aisle=1, bay=1), floor.shelf("B-02", aisle=2, bay=2)
     milk, tea = floor.goods(10, shelf=near), floor.goods(10, shelf=far)
     tote, document = floor.tote("T-1"), floor.merged({milk: 2}, {tea: 1})
+    Store.objects.update(upload_moment=UploadMoment.WEIGH)
     run_waves()
     sign_in(phone, floor)
     pick_with_mistakes(phone, tote.code, milk, tea)
@@ -98,6 +117,7 @@ def test_parcel_leaves_and_its_cancelled_sibling_goes_back(
     number = check_and_label(phone, tote.code, milk, tea)
     assert number.startswith("SF7444")
     assert Waybill.objects.get().print_count == 1
+    put_on_the_scale(phone)
 
     open_station(phone, "hand_over")
     scan(phone, number)

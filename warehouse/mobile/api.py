@@ -20,9 +20,15 @@ from oms.access.checks import NotAllowed, scope
 from oms.models import Shipment, User, Warehouse
 from oms.refusals import Refusal
 from oms.registries import barcode_kinds
-from oms.services.fulfillment import typed_waybills
+from oms.services.fulfillment import parcels, typed_waybills
 from warehouse.mobile import messages
-from warehouse.mobile.parsing import BadRequest, reason_of, scan_request, typed_waybill
+from warehouse.mobile.parsing import (
+    BadRequest,
+    reason_of,
+    scan_request,
+    typed_waybill,
+    typed_weight,
+)
 from warehouse.mobile.places import workplaces
 from warehouse.mobile.screens import parcel
 from warehouse.mobile.screens.catalogue import STATIONS, as_json
@@ -136,6 +142,18 @@ def take_off_typed(request: HttpRequest, shipment_id: int) -> HttpResponse:
     def do(user: User) -> None:
         reason = reason_of(request.body)
         typed_waybills.take_off_typed(shipment_id, reason=reason, actor=user, now=timezone.now())
+
+    return _changed(request, shipment_id, do)
+
+
+@api
+@require_POST
+def weigh(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Note what a parcel weighs; the body is ``{"weight"}``, kilograms as a scale shows them."""
+
+    def do(user: User) -> None:
+        grams = typed_weight(request.body)
+        parcels.weigh(shipment_id, weight_g=grams, actor=user, now=timezone.now())
 
     return _changed(request, shipment_id, do)
 

@@ -210,6 +210,12 @@ TAKE_OFF_REASONS: tuple[Text, ...] = (
     _("Printed anew"),
     _("Not sent this way"),
 )
+WEIGH = _("Weigh")
+WEIGH_AGAIN = _("Weigh again")
+WEIGHT_KG = _("Weight in kilograms, as the scale shows it")
+WEIGHT_WANTED = _("The shop is told of this parcel when it has been weighed.")
+WEIGHS = _("Weighs %(weight)s")
+WEIGHS_OF = _("Weighs %(weight)s, by its goods %(expected)s")
 CARRIER_REVIEWS = _("The carrier checks the address by hand: %(reason)s")
 
 # --- the page itself --------------------------------------------------------------------------

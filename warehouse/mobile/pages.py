@@ -98,6 +98,9 @@ def _label_texts() -> dict[str, str]:
         "no_component": str(messages.NO_COMPONENT),
         "not_printed": str(messages.NOT_PRINTED),
         "send_again": str(messages.SEND_AGAIN),
+        "weigh": str(messages.WEIGH),
+        "weigh_again": str(messages.WEIGH_AGAIN),
+        "weight": str(messages.WEIGHT_KG),
     }
 
 

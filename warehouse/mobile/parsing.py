@@ -2,16 +2,21 @@
 
 import json
 import re
+import unicodedata
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
+from django.utils.translation import gettext_lazy as _
 
+from oms.refusals import Refusal
 from warehouse.services.scanning.values import ScanRequest
 
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}", re.ASCII)
 _WORD = re.compile(r"[a-z_]{1,16}", re.ASCII)
+_WEIGHT = re.compile(r"(?P<number>\d{1,6}([.,]\d{1,3})?)\s*(?P<unit>kg|g)?", re.ASCII)
 _LONGEST_CODE = 512
 _LARGEST_ID = 2**63 - 1
 _MOST_PIECES = 9999
@@ -19,6 +24,10 @@ _MOST_PIECES = 9999
 
 class BadRequest(ValueError):
     """Not a scan in our format."""
+
+
+class WeightNotRead(Refusal):
+    message = _("This is no weight. Enter kilograms as the scale shows them, like 0.525.")
 
 
 def scan_request(body: bytes, *, device: str) -> ScanRequest:
@@ -62,6 +71,24 @@ def typed_waybill(body: bytes) -> tuple[str, str]:
     """
     data = _object(body)
     return _matching(data.get("carrier"), _WORD), _storable(_code(data.get("waybill_no")))
+
+
+def typed_weight(body: bytes) -> int:
+    """Read ``{"weight"}`` in kilograms, as it was typed or as a scale sends it; return grams.
+
+    :raises BadRequest: for anything that is no text
+    :raises WeightNotRead: for a text that is no weight, or finer than a gram
+    """
+    told = _object(body).get("weight")
+    if not isinstance(told, str):
+        raise BadRequest("weight")
+    read = _WEIGHT.fullmatch(unicodedata.normalize("NFKC", told).strip().lower())
+    if read is None:
+        raise WeightNotRead
+    grams = Decimal(read["number"].replace(",", ".")) * (1 if read["unit"] == "g" else 1000)
+    if grams % 1:
+        raise WeightNotRead
+    return int(grams)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -37,6 +37,17 @@ def has_passed(shipment: Shipment, *, moment: str) -> bool:
     return has_left
 
 
+def waits_for_weight(shipment: Shipment) -> bool:
+    """Tell whether the store of one of its orders is told of a parcel when somebody weighs it."""
+    return (
+        shipment.weight_g is None
+        and shipment.handed_over_at is None
+        and shipment.lines.filter(
+            fulfillment_line__order_item__order__store__upload_moment=UploadMoment.WEIGH
+        ).exists()
+    )
+
+
 def begin_upload(shipment_id: int, *, now: datetime) -> None:
     """Note that a channel is about to be told of a parcel: its answer may come before ours."""
     first = Shipment.objects.filter(pk=shipment_id, upload_began_at=None)

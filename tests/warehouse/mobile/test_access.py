@@ -38,6 +38,7 @@ class World:
             Handover.objects.count(),
             PackDesk.objects.exclude(user=self.floor.worker).filter(shipment__isnull=False).count(),
             ScanLog.objects.filter(result="accepted").count(),
+            Shipment.objects.get().weight_g,
         )
 
 
@@ -95,6 +96,12 @@ def print_label(world: World, client: Client) -> HttpResponse:
     return as_response(client.post(url, data, content_type="application/json"))
 
 
+def weigh(world: World, client: Client) -> HttpResponse:
+    url = reverse("warehouse:api_weigh", args=[world.parcel.pk])
+    data = json.dumps({"weight": "0.5"})
+    return as_response(client.post(url, data, content_type="application/json"))
+
+
 def fetch_pdf(world: World, client: Client) -> HttpResponse:
     url = reverse("warehouse:label_pdf", args=[Waybill.objects.get().pk])
     return as_response(client.get(url))
@@ -125,6 +132,7 @@ TABLE: dict[str, tuple[Knock, tuple[int, int, int, int]]] = {
     "ask for a waybill": (ask_label, (404, 403, 404, 200)),
     "look at a waybill": (see_label, (404, 200, 404, 200)),
     "print": (print_label, (404, 403, 404, 200)),
+    "weigh": (weigh, (404, 403, 404, 200)),
     "fetch the label": (fetch_pdf, (404, 404, 404, 409)),
     "fetch the print job": (fetch_job, (404, 404, 404, 409)),
 }

@@ -9,6 +9,7 @@ from oms.services.fulfillment.typed_waybills import TYPED, is_typed, needs_platf
 from warehouse.flows import WaybillStatus
 from warehouse.mobile import messages
 from warehouse.mobile.screens.screen import ParcelView
+from warehouse.mobile.screens.weight import weighing
 from warehouse.models import Waybill
 from warehouse.services.waybills.accounts import has_platform_account
 from warehouse.services.waybills.contents import issued_by_platform
@@ -22,6 +23,7 @@ def view(shipment: Shipment) -> ParcelView:
     if waybill is not None and waybill.review_reason:
         note = messages.CARRIER_REVIEWS % {"reason": waybill.review_reason}
     count = waybill.print_count if waybill else 0
+    scale = weighing(shipment)
     return ParcelView(
         id=shipment.pk,
         package_no=shipment.package_no,
@@ -33,6 +35,8 @@ def view(shipment: Shipment) -> ParcelView:
         note=note,
         print_count=count,
         printed=messages.PRINTED % {"n": count} if count else "",
+        weight=scale.text,
+        weighing=scale.offer,
         urls=_urls(shipment, waybill),
     )
 
@@ -77,6 +81,7 @@ def _urls(shipment: Shipment, waybill: Waybill | None) -> dict[str, str]:
         "label": reverse("warehouse:api_label", args=[shipment.pk]),
         "print": reverse("warehouse:api_print", args=[shipment.pk]),
         "type": reverse("warehouse:api_typed", args=[shipment.pk]),
+        "weigh": reverse("warehouse:api_weigh", args=[shipment.pk]),
         "untype": reverse("warehouse:api_untyped", args=[shipment.pk]),
     }
     if waybill is not None and issued_by_platform(waybill):

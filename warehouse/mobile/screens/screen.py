@@ -36,7 +36,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelView:
-    """The label of the parcel at hand. ``urls`` are where to ask, to print and to fetch it."""
+    """The label of the parcel at hand. ``urls`` are where to ask, to print and to fetch it;
+    ``weighing`` is empty where nobody weighs it, else "may", "wanted" or "again"."""
 
     id: int
     package_no: str
@@ -48,6 +49,8 @@ class ParcelView:
     note: Text = ""
     print_count: int = 0
     printed: Text = ""
+    weight: Text = ""
+    weighing: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
 
 
