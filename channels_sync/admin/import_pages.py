@@ -16,9 +16,11 @@ from channels_sync.connectors.exact import grouped
 from channels_sync.models import ImportFault, ImportMapping
 from channels_sync.services.imports.ledger import BUCKETS
 from channels_sync.services.imports.running import UNFINISHED
+from channels_sync.services.skus import reference_of
 from channels_sync.services.troubles import CAUSES
 from oms.admin import show
-from oms.models import Job
+from oms.models import Job, User
+from oms.services.listings.changing import batch_of, may_undo
 
 _FAULTS_A_PAGE = 50
 
@@ -101,6 +103,8 @@ def progress(job: Job) -> dict[str, Any]:
         ],
         "is_trial": job.params["dry_run"],
         "skus": job.result.get("skus_made", 0),
+        "following": job.result.get("following", 0),
+        "staying": job.result.get("staying", 0),
         "proof": equations(job),
         "holds": job.result.get("proof", {}).get("holds"),
         "causes": [
@@ -108,6 +112,14 @@ def progress(job: Job) -> dict[str, Any]:
             for cause, count in sorted(job.result.get("causes", {}).items())
         ],
     }
+
+
+def undo_url(job: Job, *, user: User) -> str:
+    """Return where the listings that an import mapped are taken back, if there are any."""
+    batch = batch_of(reference_of(job))
+    if job.params["dry_run"] or job.state in UNFINISHED or not may_undo(batch, user=user):
+        return ""
+    return reverse("admin:listing_undo", args=[batch])
 
 
 def faults(job: Job, page: str | None) -> "Page[ImportFault]":

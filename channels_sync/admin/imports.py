@@ -165,7 +165,10 @@ class ImportMappingAdmin(StoreScopedAdmin):
     def job_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         job = _job(request, job_id)
         context = self._context(request, job.label) | import_pages.progress(job)
-        context |= self._links(job) | {"faults": import_pages.faults(job, request.GET.get("page"))}
+        context |= self._links(job) | {
+            "faults": import_pages.faults(job, request.GET.get("page")),
+            "undo_url": import_pages.undo_url(job, user=person(request)),
+        }
         return TemplateResponse(request, "channels_sync/import_job.html", context)
 
     def progress_view(self, request: HttpRequest, job_id: int) -> HttpResponse:

@@ -139,7 +139,10 @@ def _take_newest(
     turn = _newest(pending)
     for row, order in turn:
         if creates_skus(row):
-            create_missing_skus(store_id, lines=order.lines, now=now)
+            reference = f"raw:{row.pk}"
+            create_missing_skus(
+                store_id, lines=order.lines, reference=reference, actor=actor, now=now
+            )
     fates = take_in(store_id, orders=[order for _row, order in turn], now=now)
     by_row = {row.pk: fate for (row, _order), fate in zip(turn, fates, strict=True)}
     tally = _settle(by_row, now=now, actor=actor)

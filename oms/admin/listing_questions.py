@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from oms.admin.confirm import Question
 from oms.models import Order
-from oms.services.listings.changing import Preview
+from oms.services.listings.previewing import Preview
 
 _SHOWN = 50
 
@@ -24,7 +24,7 @@ def question_of(
         "%(released)d are in the warehouse already and stay as they are."
     )
     counts = {
-        "will": len(preview.will) + preview.more,
+        "will": preview.following,
         "wont": len(preview.wont),
         "released": preview.released,
     }

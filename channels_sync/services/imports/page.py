@@ -14,7 +14,7 @@ from channels_sync.services.cancellations import preview_cancellation, record_ca
 from channels_sync.services.imports.trial import preview_orders
 from channels_sync.services.reading import Told, read_group
 from channels_sync.services.settling import supersede_older
-from channels_sync.services.skus import create_missing_skus
+from channels_sync.services.skus import Made, create_missing_skus, reference_of
 from channels_sync.services.taking_in import Fate, refused, take_in
 from oms.dto import IncomingOrder
 from oms.models import Job
@@ -52,15 +52,20 @@ def _orders(entries: Sequence[Entry]) -> list[tuple[Entry, IncomingOrder]]:
 
 
 def take_orders_in(
-    store_id: int, *, entries: Sequence[Entry], options: ImportOptions, now: datetime
-) -> set[str]:
-    """Hand the page's orders to the core; return the codes for which SKUs were made."""
+    store_id: int, *, entries: Sequence[Entry], job: Job, options: ImportOptions, now: datetime
+) -> Made:
+    """Hand the page's orders to the core; return the SKUs that were made for them."""
     found = _orders(entries)
     orders = [order for _entry, order in found]
-    made: set[str] = set()
+    made = Made()
     if options.create_skus:
-        lines = [line for order in orders for line in order.lines]
-        made = create_missing_skus(store_id, lines=lines, now=now)
+        made = create_missing_skus(
+            store_id,
+            lines=[line for order in orders for line in order.lines],
+            reference=reference_of(job),
+            actor=job.created_by,
+            now=now,
+        )
     fates = take_in(store_id, orders=orders, now=now)
     for (entry, _order), fate in zip(found, fates, strict=True):
         entry.fate = fate
@@ -77,9 +82,9 @@ def take_cancellations_in(
 
 def try_out(
     store_id: int, *, entries: Sequence[Entry], options: ImportOptions, now: datetime
-) -> set[str]:
-    """Tell what taking the page in would do and leave nothing behind; return the codes for which
-    SKUs would be made."""
+) -> Made:
+    """Tell what taking the page in would do and leave nothing behind; return the SKUs that would be
+    made."""
     found = _orders(entries)
     orders = [order for _entry, order in found]
     tried = preview_orders(store_id, orders=orders, create_skus=options.create_skus, now=now)
@@ -88,7 +93,7 @@ def try_out(
     for entry in entries:
         if isinstance(entry.told, IncomingCancellation):
             entry.fate = preview_cancellation(store_id, told=entry.told)
-    return tried.skus
+    return tried.made
 
 
 def keep_raw(entries: Sequence[Entry], *, job: Job, options: ImportOptions, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """Run an import in slices: each goes on where the last one stopped, however that one ended."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from channels_sync.dto import ImportOptions, RowGroup
 from channels_sync.services.imports import booking, page
 from channels_sync.services.imports.ledger import Ledger, proof_of
 from channels_sync.services.imports.linking import link_page
+from channels_sync.services.skus import Made
 from oms.models import Job
 from oms.models.locking import atomic_service, lock_row
 from oms.scheduling import nudge, single_flight
@@ -138,13 +140,13 @@ def _take_page(job: Job, found: list[RowGroup], options: ImportOptions, *, now: 
     if is_trial:
         made = page.try_out(store_id, entries=entries, options=options, now=now)
     else:
-        made = page.take_orders_in(store_id, entries=entries, options=options, now=now)
+        made = page.take_orders_in(store_id, entries=entries, job=job, options=options, now=now)
     _book(job, entries, options, made=made, now=now)
 
 
 @atomic_service
 def _book(
-    job: Job, entries: list[page.Entry], options: ImportOptions, *, made: set[str], now: datetime
+    job: Job, entries: list[page.Entry], options: ImportOptions, *, made: Made, now: datetime
 ) -> None:
     current = _lock_running(job)
     if current.result["groups_done"] != job.result["groups_done"]:
@@ -160,14 +162,21 @@ def _book(
     booking.book_refused(ledger, entries=entries)
     booking.count(ledger, entries=entries, job=current)
     page.note_faults(entries, job=job)
-    skus = set(current.result.get("sku_codes", ())) | made
-    current.result |= ledger.to_json() | {"sku_codes": sorted(skus)}
+    current.result |= ledger.to_json() | _with_made(current.result, made)
     current.result["groups_done"] += len(entries)
     current.done = ledger.balance().rows
     current.failed = ledger.buckets["exceptions"].rows if "exceptions" in ledger.buckets else 0
     current.attempts = 0
     current.save(update_fields=["result", "done", "failed", "attempts"])
     job.result, job.done, job.failed = current.result, current.done, current.failed
+
+
+def _with_made(result: Mapping[str, Any], made: Made) -> dict[str, Any]:
+    return {
+        "sku_codes": sorted({*result.get("sku_codes", ()), *made.skus}),
+        "following": result.get("following", 0) + made.following,
+        "staying": result.get("staying", 0) + made.staying,
+    }
 
 
 @atomic_service

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from oms.admin import show
 from oms.admin.record import Table
 from oms.models import Job, User
+from oms.services.listings.changing import batch_of, may_undo
 from oms.services.sheets.columns import Column
 from oms.services.sheets.kinds import Fate, Label, SheetKind, kind_of, kinds
 from oms.services.sheets.rights import may_import_any, place_of
-from oms.services.sheets.running import UNFINISHED
+from oms.services.sheets.running import UNFINISHED, reference_of
 from oms.services.sheets.standing import Standing
 
 _TONES = {Fate.FAULTY: "red", Fate.CHANGED: "blue", Fate.NEW: "green", Fate.UNCHANGED: "grey"}
@@ -91,7 +92,7 @@ def _column_line(column: Column) -> list[SafeString | str]:
     return [name, column.reader.rule(), str(column.note)]
 
 
-def job_context(job: Job) -> dict[str, Any]:
+def job_context(job: Job, *, user: User) -> dict[str, Any]:
     """Return what the page of a dry run or an import shows."""
     kind = kind_of(job.params["sheet"])
     standing = Standing.from_json(job.result)
@@ -106,9 +107,19 @@ def job_context(job: Job) -> dict[str, Any]:
         "percent": min(100, job.done * 100 // job.total) if job.total else 0,
         "sections": [_section(fate, standing, is_trial=job.params["dry_run"]) for fate in _TONES],
         "to_import": counts[Fate.NEW] + counts[Fate.CHANGED],
+        "effects": kind.say_effects(standing.effects),
+        "undo_url": _undo_url(job, user=user),
         "import_id": job.params.get("import_id"),
         "upload_url": reverse("admin:sheet_upload", args=[kind.key]),
     }
+
+
+def _undo_url(job: Job, *, user: User) -> str:
+    """Return where the listings that an import changed are taken back, if there are any."""
+    batch = batch_of(reference_of(job))
+    if job.params["dry_run"] or job.state in UNFINISHED or not may_undo(batch, user=user):
+        return ""
+    return reverse("admin:listing_undo", args=[batch])
 
 
 def _section(fate: Fate, standing: Standing, *, is_trial: bool) -> Section:

@@ -103,7 +103,7 @@ def blank_file(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     job = _job(request, job_id)
-    return _page(request, "job", job.label, look.job_context(job))
+    return _page(request, "job", job.label, look.job_context(job, user=person(request)))
 
 
 @require_POST

@@ -2,25 +2,25 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from oms import scheduling
-from oms.access.checks import require
+from oms.access.checks import Person, require, scope
 from oms.events import bus
 from oms.events.types import StockChanged
 from oms.evidence.append import append
-from oms.models import BundleComponent, Listing, ListingChange, Order, User
+from oms.models import BundleComponent, Listing, ListingChange, User
 from oms.models.locking import atomic_service, lock_rows
 from oms.refusals import Refusal
+from oms.services.listings.previewing import Preview, look_at
 from oms.services.listings.proposing import RIGHT
-from oms.services.listings.touched import Kept, kept, open_orders, released_count
 
 FOLLOW = "oms.tasks.follow_listings"
-LOOKED_AT = 200
-"""How many orders of a listing a preview names; the others are counted."""
+MOST_UNDONE = 2000
+"""How many listings are taken back at once: more would hold up the intake of orders too long."""
 
 
 class NothingToMap(Refusal):
@@ -29,6 +29,11 @@ class NothingToMap(Refusal):
 
 class OneThing(Refusal):
     message = _("Choose a SKU or a bundle, not both.")
+
+
+class TooMany(Refusal):
+    message = _("%(count)d listings changed together, too many to take back here: import the list "
+                "as it was before.")  # fmt: skip
 
 
 class ChangedSince(Refusal):
@@ -44,20 +49,6 @@ class Target:
     ratio: int = 1
 
 
-@dataclass(slots=True)
-class Preview:
-    """What a change would touch. ``released`` orders stay as they are, ``more`` are not named."""
-
-    will: list[Order] = field(default_factory=list)
-    wont: list[Kept] = field(default_factory=list)
-    released: int = 0
-    more: int = 0
-
-    @property
-    def touches(self) -> bool:
-        return bool(self.will or self.wont or self.released)
-
-
 def preview_change(targets: Mapping[int, Target], *, actor: User) -> Preview:
     """Tell which open orders would follow a change ({listing id: target}); nothing is changed.
 
@@ -67,14 +58,7 @@ def preview_change(targets: Mapping[int, Target], *, actor: User) -> Preview:
     for listing in _allowed(Listing.objects.filter(pk__in=targets).order_by("pk"), actor=actor):
         if _target(listing) == targets[listing.pk]:
             continue
-        rows = open_orders(listing)
-        named = list(rows[:LOOKED_AT])
-        staying = kept(named, listing=listing)
-        stay = {one.order.pk for one in staying}
-        preview.will += [order for order in named if order.pk not in stay]
-        preview.wont += staying
-        preview.released += released_count(listing)
-        preview.more += max(rows.count() - len(named), 0)
+        preview.add(look_at(listing))
     return preview
 
 
@@ -89,16 +73,46 @@ def change(targets: Mapping[int, Target], *, actor: User, now: datetime) -> uuid
     :raises NothingToMap: if all of them stand for that already
     """
     batch = uuid.uuid4()
+    listings = _allowed(lock_rows(Listing, targets), actor=actor)
+    if not remap(listings, targets=targets, batch=batch, actor=actor, now=now):
+        raise NothingToMap
+    return batch
+
+
+def remap(
+    listings: Iterable[Listing],
+    *,
+    targets: Mapping[int, Target],
+    batch: uuid.UUID,
+    actor: User | None,
+    now: datetime,
+) -> int:
+    """Let locked listings stand for something else, for a service that has checked the right.
+
+    Return how many of them did not stand for that already.
+
+    :raises OneThing: if one shall stand for a SKU and a bundle
+    """
     rows = [
         _change(listing, targets[listing.pk], batch=batch, actor=actor, now=now)
-        for listing in _allowed(lock_rows(Listing, targets), actor=actor)
+        for listing in listings
         if _target(listing) != targets[listing.pk]
     ]
-    if not rows:
-        raise NothingToMap
-    ListingChange.objects.bulk_create(rows)
-    _note(rows, kind="listings.change", actor=actor, now=now)
-    return batch
+    if rows:
+        ListingChange.objects.bulk_create(rows)
+        _note(rows, kind="listings.change", actor=actor, now=now)
+    return len(rows)
+
+
+def batch_of(reference: str) -> uuid.UUID:
+    """Return the name of all changes that one import makes, page by page."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"listings:{reference}")
+
+
+def may_undo(batch: uuid.UUID, *, user: Person) -> bool:
+    """Tell whether there is anything of a change that the person may take back."""
+    rows = ListingChange.objects.filter(batch=batch, undone_at=None)
+    return rows.filter(listing__store__in=scope(user).ids(RIGHT)).exists()
 
 
 @atomic_service
@@ -109,11 +123,14 @@ def undo(batch: uuid.UUID, *, actor: User, now: datetime) -> int:
 
     :raises NotAllowed: if one of the listings is of a store that the person does not look after
     :raises NothingToMap: if it was taken back already
+    :raises TooMany: if there are more than can be taken back at once
     :raises ChangedSince: if one of the listings was changed again: then none is taken back
     """
     done = list(ListingChange.objects.select_for_update().filter(batch=batch, undone_at=None))
     if not done:
         raise NothingToMap
+    if len(done) > MOST_UNDONE:
+        raise TooMany(count=len(done))
     by_listing = {row.listing_id: row for row in done}
     rows = []
     for listing in _allowed(lock_rows(Listing, by_listing), actor=actor):
@@ -133,7 +150,7 @@ def undo(batch: uuid.UUID, *, actor: User, now: datetime) -> int:
 
 
 def _change(
-    listing: Listing, target: Target, *, batch: uuid.UUID, actor: User, now: datetime
+    listing: Listing, target: Target, *, batch: uuid.UUID, actor: User | None, now: datetime
 ) -> ListingChange:
     if target.sku_id and target.bundle_id:
         raise OneThing
@@ -166,7 +183,7 @@ def _target(listing: Listing) -> Target:
     return Target(listing.sku_id, listing.bundle_id, listing.ratio)
 
 
-def _note(rows: list[ListingChange], *, kind: str, actor: User, now: datetime) -> None:
+def _note(rows: list[ListingChange], *, kind: str, actor: User | None, now: datetime) -> None:
     facts = {"listings": [row.listing_id for row in rows], "batch": str(rows[0].batch)}
     append(kind, "listings", at=now, actor=actor, facts=facts)
     # What the shop may sell of them is another number now.

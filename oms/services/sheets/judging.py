@@ -39,5 +39,6 @@ def _fall_together(rows: Rows) -> None:
     for row in rows:
         if not row.is_faulty:
             row.changes, row.target = [], None
+            row.effects.clear()
             text = _("held back, because row %(row)d belongs to it and is faulty")
             row.refuse(text % {"row": faulty.number})

@@ -1,7 +1,8 @@
 """What a kind of list is, what becomes of its rows, and which kinds there are."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -44,7 +45,8 @@ class Outrun(Exception):
 class Row:
     """A row of the file: ``texts`` as in the file, ``values`` by column key, and its fate.
 
-    ``target`` is what the kind means to save for it, ``fields`` which columns of that.
+    ``target`` is what the kind means to save for it, ``fields`` which columns of that; ``effects``
+    counts what it moves elsewhere.
     """
 
     number: int
@@ -55,6 +57,7 @@ class Row:
     fate: Fate | None = None
     target: Model | None = None
     fields: list[str] = field(default_factory=list)
+    effects: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_faulty(self) -> bool:
@@ -69,7 +72,7 @@ class Row:
         if self.target is None and self.is_faulty:
             return
         self.fate, self.target = None, None
-        self.changes, self.fields = [], []
+        self.changes, self.fields, self.effects = [], [], Counter()
 
     def refuse(self, reason: Label) -> None:
         """Put the row among the faulty ones, for one more reason."""
@@ -121,6 +124,10 @@ class SheetKind(ABC):
 
         :raises Outrun: if somebody was faster
         """
+
+    def say_effects(self, counts: Mapping[str, int]) -> list[str]:
+        """Tell what the rows move elsewhere: the sum of their ``effects``, in sentences."""
+        return []
 
     def group_key(self, row: Row) -> Hashable | None:
         """Return what rows of one group share; None for a row that stands alone."""

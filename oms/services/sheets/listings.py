@@ -1,6 +1,6 @@
 """What a shop offers, and for which SKU or bundle it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.models import Bundle, Listing
+from oms.models.locking import lock_rows
+from oms.services.listings.changing import Target, batch_of, remap
+from oms.services.listings.previewing import look_at_many
 from oms.services.sheets import codes
 from oms.services.sheets.cells import Text, Whole
 from oms.services.sheets.columns import Column
@@ -79,9 +82,28 @@ class ListingSheet(SheetKind):
         stored = _stored(rows, store_id=context.place_id)
         for row in rows:
             _plan_row(row, stored, context)
+        _tell_orders(rows, store_id=context.place_id)
 
     def apply(self, groups: Groups, context: Context) -> None:
+        rows = list(flat(groups))
+        remapped = _remapped(rows)
+        targets = {listing.pk: _target(listing) for listing in remapped.values()}
+        changed = [row.target.pk for row in rows if row.target and row.fate is Fate.CHANGED]
+        locked = lock_rows(Listing, changed)
+        for row in rows:
+            row.fields = [name for name in row.fields if name not in _MAPPING]
         save_all(groups)
+        remap(
+            [listing for listing in locked if listing.pk in targets],
+            targets=targets,
+            batch=batch_of(context.reference),
+            actor=context.actor,
+            now=context.now,
+        )
+
+    def say_effects(self, counts: Mapping[str, int]) -> list[str]:
+        follow, stay = counts.get("follow", 0), counts.get("stay", 0)
+        return [_orders(follow, stay)] if follow or stay else []
 
 
 def _stored(rows: list[Row], *, store_id: int | None) -> _Stored:
@@ -119,11 +141,41 @@ def _plan_row(row: Row, stored: _Stored, context: Context) -> None:
     settle(
         row, existing=existing, fresh=lambda: _fresh(row, context), fields=fields, say=stored.say
     )
-    listing = row.target
-    remapped = row.fate is Fate.CHANGED and any(name in row.fields for name in _MAPPING)
-    if remapped and isinstance(listing, Listing):
-        listing.effective_from = context.now
-        row.fields.append("effective_from")
+
+
+def _remapped(rows: Iterable[Row]) -> dict[int, Listing]:
+    """Return the listings that would stand for something else, by the number of their row."""
+    return {
+        row.number: row.target
+        for row in rows
+        if row.fate is Fate.CHANGED
+        and isinstance(row.target, Listing)
+        and any(name in row.fields for name in _MAPPING)
+    }
+
+
+def _tell_orders(rows: Iterable[Row], *, store_id: int | None) -> None:
+    """Say beside each row which open orders would follow it."""
+    by_number = {row.number: row for row in rows}
+    remapped = _remapped(by_number.values())
+    if store_id is None or not remapped:
+        return
+    found = look_at_many(store_id, listings=list(remapped.values()))
+    for number, listing in remapped.items():
+        preview = found.get(listing.pk)
+        if preview is not None and preview.touches:
+            row = by_number[number]
+            row.changes.append(_orders(preview.following, preview.staying))
+            row.effects.update(follow=preview.following, stay=preview.staying)
+
+
+def _orders(follow: int, stay: int) -> str:
+    text = _("open orders: %(follow)d get the new goods, %(stay)d stay as they are")
+    return text % {"follow": follow, "stay": stay}
+
+
+def _target(listing: Listing) -> Target:
+    return Target(listing.sku_id, listing.bundle_id, listing.ratio)
 
 
 def _fresh(row: Row, context: Context) -> Listing:

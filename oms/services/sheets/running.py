@@ -147,17 +147,23 @@ def _take(job: Job, page: Page, *, kind: SheetKind, now: datetime) -> None:
         except (IntegrityError, Outrun):
             if attempt == _TRIES:
                 raise
-            _forget_fates(page)
+
+
+def reference_of(job: Job) -> str:
+    """Return how an import is named in whatever it writes."""
+    return f"sheet:{job.pk}"
 
 
 @atomic_service
 def _take_page(job: Job, page: Page, *, kind: SheetKind, now: datetime) -> None:
     """Plan, write and book a page in one commit: dying before it repeats the page, after it not."""
+    # A try that ended in a conflict has left its marks on the rows.
+    _forget_fates(page)
     current = _lock_running(job)
     standing = Standing.from_json(current.result)
     if standing.position != Standing.from_json(job.result).position:
         raise Stopped
-    context = Context(current.params["place_id"], f"sheet:{job.pk}", job.created_by, now)
+    context = Context(current.params["place_id"], reference_of(job), job.created_by, now)
     judge(kind, groups=page, context=context)
     if not current.params["dry_run"]:
         moving = [rows for rows in page if any(row.moves_something for row in rows)]

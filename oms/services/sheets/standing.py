@@ -15,7 +15,8 @@ _SHOWN_CELLS, _SHOWN_LETTERS, _SHOWN_TEXT = 30, 60, 600
 class Standing:
     """``position`` groups are done; ``fault_bytes`` of the file of faults are valid.
 
-    ``samples`` are the first rows of each fate, as a page shows them.
+    ``samples`` are the first rows of each fate, as a page shows them; ``effects`` is what all rows
+    move elsewhere.
     """
 
     position: int = 0
@@ -23,12 +24,14 @@ class Standing:
     header: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    effects: Counter[str] = field(default_factory=Counter)
 
     def book(self, rows: Iterable[Row]) -> None:
         """Count the rows of a page and keep some of them to show."""
         for row in rows:
             fate = row.fate or Fate.FAULTY
             self.counts[fate] += 1
+            self.effects += row.effects
             shown = self.samples.setdefault(fate, [])
             if len(shown) < _SHOWN[fate]:
                 shown.append(_sample(row))
@@ -45,6 +48,7 @@ class Standing:
             header=list(data.get("header", ())),
             counts=_counts(data.get("counts", {})),
             samples={fate: list(rows) for fate, rows in data.get("samples", {}).items()},
+            effects=Counter(data.get("effects", {})),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -54,6 +58,7 @@ class Standing:
             "header": self.header,
             "counts": {fate.value: self.counts[fate] for fate in Fate},
             "samples": self.samples,
+            "effects": dict(self.effects),
         }
 
 

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,8 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from oms.admin.confirm import FIELD
 from oms.models import Job, Listing, Sku, User
 from oms.scheduling import single_flight
+from tests.factories.incoming import Shop
 from tests.factories.oms import SkuFactory
 from tests.oms.admin.world import World, signed_in
 
@@ -154,3 +157,20 @@ def test_nothing_starts_by_a_link(world: World) -> None:
     url = upload(client, "skus", CSV)
     assert client.get(f"{url}import/").status_code == 405
     assert client.get(f"{url}stop/").status_code == 405
+
+
+def test_changed_listings_are_looked_at_and_taken_back_from_the_page(world: World) -> None:
+    shop = Shop()
+    order = shop.take_in()
+    code = SkuFactory.create(code="B").code
+    client = signed_in(world.root)
+    rows = f"平台商品ID,对应SKU或套装编码\nP1,{code}\n"
+    trial_url = upload(client, "listings", rows, place=shop.store.pk)
+    trial = client.get(trial_url)
+    assert [re.findall(r"\d", text) for text in trial.context["effects"]] == [["1", "0"]]
+    assert trial.context["undo_url"] == ""
+    done = client.get(client.post(f"{trial_url}import/").headers["Location"])
+    client.post(done.context["undo_url"], {FIELD: "yes"})
+    assert shop.listing().sku == order.items.get().sku
+    again = client.get(reverse("admin:sheet_job", args=[done.context["job"].pk]))
+    assert again.context["undo_url"] == ""

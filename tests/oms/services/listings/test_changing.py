@@ -247,3 +247,14 @@ def test_order_that_fails_does_not_stop_the_others(
     assert (goods(first), goods(second)) == ({"CUP": 2}, {"MUG": 2})
     row = ListingChange.objects.get()
     assert (row.remapped, row.kept, row.followed_at) == (1, 1, NOW)
+
+
+def test_more_than_can_be_taken_back_at_once_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.change(Target(sku_id=desk.mug.pk))
+    monkeypatch.setattr(changing, "MOST_UNDONE", 0)
+    with pytest.raises(changing.TooMany):
+        changing.undo(ListingChange.objects.get().batch, actor=desk.person, now=NOW)
+    desk.listing.refresh_from_db()
+    assert desk.listing.sku == desk.mug
