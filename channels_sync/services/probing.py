@@ -21,6 +21,8 @@ from oms.models import User
 
 _WINDOW = timedelta(minutes=5)
 _NOTHING = "connection-check-0"
+_NOBODY_THERE = frozenset({"local:address", "malformed", "http:404"})
+"""A web page instead of an answer, or nothing at this address: somebody else lives there."""
 
 
 class Aspect(StrEnum):
@@ -31,6 +33,7 @@ class Aspect(StrEnum):
     SIGNATURE = "signature"
     TOKEN = "token"  # noqa: S105 - the name of an aspect, no secret
     PERMISSION = "permission"
+    CLOCK = "clock"
     BUSY = "busy"
     OTHER = "other"
     LISTENS_ONLY = "listens_only"
@@ -42,9 +45,25 @@ ADVICE: dict[Aspect, str | Promise] = {
     Aspect.SIGNATURE: _("The platform does not accept our signature. Enter key and secret anew."),
     Aspect.TOKEN: _("The authorization is missing or over. Authorize the shop once more."),
     Aspect.PERMISSION: _("The app may not do this. Ask the platform for the right."),
+    Aspect.CLOCK: _(
+        "This server's clock is off. Set it by the time of the network, then try again."
+    ),
     Aspect.BUSY: _("The platform is busy just now. Try again in a minute."),
     Aspect.OTHER: _("The platform refuses. Its words tell why."),
     Aspect.LISTENS_ONLY: _("This line only listens. Send a message from the shop to test it."),
+}
+
+
+_WORDS = {
+    Aspect.CLOCK: ("timestamp", "时间戳"),
+    Aspect.PERMISSION: ("权限", "permission", "access_denied", "not allowed"),
+    Aspect.SIGNATURE: ("签名", "signature"),
+}
+_BY_KIND = {
+    ErrorKind.REAUTHORIZE: Aspect.TOKEN,
+    ErrorKind.REFRESH_TOKEN: Aspect.TOKEN,
+    ErrorKind.THROTTLE: Aspect.BUSY,
+    ErrorKind.RETRY: Aspect.BUSY,
 }
 
 
@@ -90,18 +109,17 @@ def _ask_for_nothing(row: StoreConnection, *, now: datetime) -> None:
 
 
 def _aspect(kind: str, error: IntegrationError) -> Aspect:
+    """Codes first. Of the words only a refusal's count, and only where no code says it: platforms
+    tell some of them by words alone."""
     connector = connectors.get(kind)
     if error.code in connector.signature_codes:
         return Aspect.SIGNATURE
     if error.code in connector.permission_codes:
         return Aspect.PERMISSION
-    if error.code.startswith("net:") or error.code == "local:address":
+    if error.code.startswith("net:") or error.code in _NOBODY_THERE:
         return Aspect.NETWORK
-    match error.kind:
-        case ErrorKind.REAUTHORIZE | ErrorKind.REFRESH_TOKEN:
-            return Aspect.TOKEN
-        case ErrorKind.THROTTLE:
-            return Aspect.BUSY
-        case ErrorKind.RETRY:
-            return Aspect.NETWORK
-    return Aspect.OTHER
+    said = f"{error.code} {error.message}".lower()
+    for aspect, words in _WORDS.items():
+        if error.kind is not ErrorKind.THROTTLE and any(word in said for word in words):
+            return aspect
+    return _BY_KIND.get(error.kind, Aspect.OTHER)

@@ -4,12 +4,14 @@ The line drawn here is the important one: a request that never left may be repea
 that did leave may have been carried out.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from oms.integration.errors import ErrorKind, IntegrationError
 
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _REFUSED_BEFORE_WORK = frozenset({401, 403, 429})
 
 
@@ -63,11 +65,12 @@ def too_slow(seconds: float) -> IntegrationError:
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """Read a Retry-After header, in seconds or as a date (RFC 9110, 10.2.3).
 
-    A date is measured against the answer's own Date header: their clock, not ours.
+    Shopify writes a fraction of seconds ("2.0"), which the standard does not know. A date is
+    measured against the answer's own Date header: their clock, not ours.
     """
     hint = headers.get("retry-after", "").strip()
-    if hint.isdecimal():
-        return timedelta(seconds=int(hint))
+    if _SECONDS.fullmatch(hint):
+        return timedelta(seconds=float(hint))
     try:
         return parsedate_to_datetime(hint) - parsedate_to_datetime(headers.get("date", ""))
     except (TypeError, ValueError):

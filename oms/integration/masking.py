@@ -30,13 +30,21 @@ _HARMLESS_KEYS = frozenset(
 )
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-)\d{3,4}(\d{4})(?!\d)")
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{32,}(?![\w-])", re.ASCII)
+"""Letters and digits that are longer than any number a person needs: a token, a key, a digest."""
 _LARGEST_PARSED = 256 * 1024
 _MOST_SHOWN = 10
 """Items of a list: a page of a hundred orders looks like its first ones."""
 
 
 def mask_text(text: str) -> str:
-    """Hide the middle of every phone number in a sentence."""
+    """Hide the middle of every phone number in a sentence, and what looks like a token or a key:
+    some platforms quote in their words what was sent to them.
+
+    A text that is nothing but such a run is left: there its key says what it is.
+    """
+    if not _TOKEN.fullmatch(text):
+        text = _TOKEN.sub(MASK, text)
     return _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2", text))
 
 

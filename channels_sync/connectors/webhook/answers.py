@@ -11,7 +11,7 @@ READ_HERE = frozenset({400, 401, 403, 404, 409, 413, 422})
 """Statuses whose body says in the shop's words what is wrong."""
 _KINDS = {401: ErrorKind.REAUTHORIZE, 403: ErrorKind.REAUTHORIZE}
 _REFUSED = frozenset({"rejected", "closed"})
-BAD_SIGNATURE = "http:401"
+BAD_SIGNATURE, FORBIDDEN = "http:401", "http:403"
 
 
 def to_told(response: HttpResponse) -> Told:

@@ -12,7 +12,7 @@ from channels_sync.connectors.base import (
     connectors,
 )
 from channels_sync.connectors.webhook import mapper
-from channels_sync.connectors.webhook.answers import BAD_SIGNATURE
+from channels_sync.connectors.webhook.answers import BAD_SIGNATURE, FORBIDDEN
 from channels_sync.connectors.webhook.codes import OPEN_KEYS
 from channels_sync.dto import Problem, Unreadable
 from oms.dto import IncomingOrder, IncomingRefund
@@ -51,6 +51,7 @@ class WebhookConnector(Connector):
         needs_token=False,
     )
     signature_codes: ClassVar[frozenset[str]] = frozenset({BAD_SIGNATURE})
+    permission_codes: ClassVar[frozenset[str]] = frozenset({FORBIDDEN})
     open_keys: ClassVar[frozenset[str]] = OPEN_KEYS
 
     @classmethod

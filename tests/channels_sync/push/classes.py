@@ -69,11 +69,17 @@ CLASSES: dict[str, dict[str, ErrorKind]] = {
 WITHOUT_ERRORS_OF_ITS_OWN = frozenset({"webhook"})
 """An own site answers with HTTP statuses; they are read in one place for all."""
 
+FOR_ALL = frozenset({ErrorKind.RETRY, ErrorKind.THROTTLE, ErrorKind.REAUTHORIZE, ErrorKind.FATAL})
+"""Classes that every platform has; a token is renewed where there is one."""
+
 KNOWN_FROM_ELSEWHERE: dict[str, dict[ErrorKind, dict[str, Any]]] = {
     "pinduoduo": {
         ErrorKind.REAUTHORIZE: {
             "error_response": {"error_code": 20004, "error_msg": "签名错误", "request_id": "demo"}
         },
+    },
+    "shopify": {
+        ErrorKind.RETRY: {"errors": [{"extensions": {"code": "INTERNAL_SERVER_ERROR"}}]},
     },
     "taobao": {
         ErrorKind.REAUTHORIZE: {"error_response": {"code": 26, "msg": "Missing session"}},
@@ -87,6 +93,11 @@ KNOWN_FROM_ELSEWHERE: dict[str, dict[ErrorKind, dict[str, Any]]] = {
     },
 }
 """Classes that a platform's file of errors lacks, in the shapes and words of its documents."""
+BY_STATUS = {
+    "weidian": {ErrorKind.REAUTHORIZE: 403},
+    "woocommerce": {ErrorKind.THROTTLE: 429},
+}
+"""Classes that a platform, or the server in front of it, tells by its HTTP status alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +148,5 @@ def cases() -> Iterator[Case]:
             )
         for kind, body in KNOWN_FROM_ELSEWHERE.get(platform, {}).items():
             yield Case(platform=platform, label=f"elsewhere-{kind}", kind=kind, body=body)
+        for kind, status in BY_STATUS.get(platform, {}).items():
+            yield Case(platform=platform, label=f"http-{status}", kind=kind, body="", status=status)

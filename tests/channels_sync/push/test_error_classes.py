@@ -20,6 +20,7 @@ from oms.models import Store
 from tests.channels_sync.push.classes import (
     CLASSES,
     FILES,
+    FOR_ALL,
     WITHOUT_ERRORS_OF_ITS_OWN,
     Case,
     cases,
@@ -128,11 +129,14 @@ def test_every_recorded_error_of_a_platform_has_a_class(platform: str) -> None:
 
 
 @pytest.mark.parametrize("platform", CLASSES)
-def test_platform_tells_at_least_a_verdict_and_a_trouble_with_the_account(platform: str) -> None:
+def test_platform_has_every_class_and_a_token_to_renew_where_it_can_be_renewed(
+    platform: str,
+) -> None:
     told = {case.kind for case in cases() if case.platform == platform}
-    assert ErrorKind.FATAL in told
-    assert told & {ErrorKind.REAUTHORIZE, ErrorKind.REFRESH_TOKEN}
-    assert told & {ErrorKind.RETRY, ErrorKind.THROTTLE}
+    assert told >= FOR_ALL
+    # One of Shopify's is typed in here; that one which is given is renewed stands with its tokens.
+    if platform in authorizers and platform != "shopify":
+        assert ErrorKind.REFRESH_TOKEN in told
 
 
 # --- what becomes of a job -----------------------------------------------------------------------

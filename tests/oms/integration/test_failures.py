@@ -40,6 +40,7 @@ def test_only_what_was_sent_may_have_been_done(sent: bool) -> None:
     [
         ({}, None),
         ({"retry-after": "3"}, timedelta(seconds=3)),
+        ({"retry-after": "2.0"}, timedelta(seconds=2)),
         ({"retry-after": " 120 "}, timedelta(minutes=2)),
         ({"retry-after": "Sun, 22 Nov 2026 08:00:30 GMT", "date": DATE}, timedelta(seconds=30)),
         ({"retry-after": "Sun, 22 Nov 2026 08:00:30 GMT"}, None),

@@ -152,3 +152,18 @@ def test_masking_text_hides_every_mobile_number(text: str) -> None:
 def test_long_list_shows_its_first_items_and_how_many_there_are() -> None:
     written = mask_body("application/json", json.dumps({"rows": list(range(100))}).encode())
     assert json.loads(written)["rows"] == [*range(10), "… 100"]
+
+
+def test_token_that_a_platform_quotes_in_its_words_is_hidden() -> None:
+    token = "6101b0b2f8e0f4d1-c0aa7e55d2b14c9e"
+    assert mask_text(f"会话非法:{token},请重试") == "会话非法:***,请重试"
+    assert mask_body("application/json", f'{{"msg":"no {token}"}}'.encode()) == '{"msg":"no ***"}'
+
+
+def test_number_that_stands_by_itself_is_judged_by_its_key() -> None:
+    trace = "20261122160512010204077116123ABCDE"
+    assert mask_text(trace) == trace
+    assert (
+        mask_text(f"订单 {'4' * 40} 运单 SF7444496931331")
+        == f"订单 {'4' * 40} 运单 SF7444496931331"
+    )
