@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from channels_sync.connectors import messages
 from channels_sync.connectors.installed import connectors
 from channels_sync.connectors.outbound import ShipmentPush
 from channels_sync.connectors.pulling_installed import pullers
@@ -55,9 +56,9 @@ ADVICE: dict[Aspect, str | Promise] = {
 
 
 _WORDS = {
-    Aspect.CLOCK: ("timestamp", "时间戳"),
-    Aspect.PERMISSION: ("权限", "permission", "access_denied", "not allowed"),
-    Aspect.SIGNATURE: ("签名", "signature"),
+    Aspect.CLOCK: messages.WRONG_CLOCK,
+    Aspect.PERMISSION: messages.NO_PERMISSION,
+    Aspect.SIGNATURE: messages.WRONG_SIGNATURE,
 }
 _BY_KIND = {
     ErrorKind.REAUTHORIZE: Aspect.TOKEN,
