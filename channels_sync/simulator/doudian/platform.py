@@ -35,6 +35,7 @@ class Doudian(Platform):
 
     key: ClassVar[str] = "doudian"
     label: ClassVar[str] = "抖店"
+    limit: ClassVar[tuple[int, int] | None] = (600, 60)
     app: ClassVar[App] = App.of("doudian", key="7000000000000000001")
     token_rules: ClassVar[TokenRules] = TokenRules(
         access=timedelta(days=7), refresh=timedelta(days=14), rotates=True

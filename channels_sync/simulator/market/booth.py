@@ -13,6 +13,7 @@ from channels_sync.simulator.market.platform import Call, Platform
 from channels_sync.simulator.market.posting import PlatformPoster
 from channels_sync.simulator.market.store import MarketStore
 from channels_sync.simulator.market.tokens import Tokens
+from channels_sync.simulator.meter import Meter
 from channels_sync.simulator.outbox import Mailing, Outbox
 from channels_sync.simulator.replies import Reply, troubled
 
@@ -37,6 +38,7 @@ class Booth:
         self._clock = clock
         self._sleep = sleep
         self._called_at: datetime | None = None
+        self.meter = Meter({}, each=kind.limit)
         self.outbox = Outbox(database, kind.key)
         self.tokens = Tokens(database, kind.key, kind.token_rules)
         self.tokens.open_shop(kind.app.access_token, kind.app.refresh_token, now=clock())
@@ -57,6 +59,8 @@ class Booth:
             case FaultKind.SERVER_ERROR:
                 return self.platform.broken(call)
         self._called_at = self._clock()
+        if self.meter.is_over(self.platform.place_of(call), now=self._called_at):
+            return self.platform.throttled(call)
         return troubled(
             fault, lambda: self.platform.answer(call, now=self._clock()), sleep=self._sleep
         )

@@ -135,6 +135,9 @@ class Platform(ABC):
     """Whether calls carry a token; where not, the app's keys are all there is."""
     also: ClassVar[Mapping[str, str]] = {}
     """What else a shop's owner has to know to connect it, by name: for the control page."""
+    limit: ClassVar[tuple[int, int] | None] = None
+    """How often each operation may be called in so many seconds, where the platform's documents
+    name no figures by operation: (calls, seconds)."""
     steps: ClassVar[Sequence[int]] = (60, 300, 1800)
     """Seconds until the next try to post a message."""
 

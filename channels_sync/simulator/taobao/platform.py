@@ -30,6 +30,7 @@ class Taobao(Platform):
 
     key = "taobao"
     label = "淘宝/天猫"
+    limit = (600, 60)
     app = App.of("taobao", key="23000001", shop_id="2200000001")
     token_rules = TokenRules(access=timedelta(days=1), refresh=timedelta(days=30))
     fetches_messages = True

@@ -43,6 +43,7 @@ class Weidian(Platform):
 
     key: ClassVar[str] = "weidian"
     label: ClassVar[str] = "微店"
+    limit: ClassVar[tuple[int, int] | None] = (600, 60)
     app: ClassVar[App] = App.of("weidian")
     token_rules: ClassVar[TokenRules] = TokenRules(access=timedelta(hours=2))
     also: ClassVar[Mapping[str, str]] = {"推送地址里的密钥": HOOK_KEY}

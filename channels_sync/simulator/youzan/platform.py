@@ -49,6 +49,7 @@ class Youzan(Platform):
 
     key: ClassVar[str] = "youzan"
     label: ClassVar[str] = "有赞"
+    limit: ClassVar[tuple[int, int] | None] = (600, 60)
     app: ClassVar[App] = App.of("youzan")
     token_rules: ClassVar[TokenRules] = TokenRules(
         access=timedelta(days=7), refresh=timedelta(days=28), rotates=True
