@@ -10,8 +10,7 @@ from django.db import IntegrityError, transaction
 from channels_sync.flows import RawOrderStatus
 from channels_sync.models import RawOrder
 from channels_sync.services.intake import DRAIN
-from oms import scheduling
-from oms.services import bulk
+from oms import bulk, scheduling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,8 @@ from channels_sync.flows import RawOrderStatus
 from channels_sync.models import HookNonce, RawOrder, StoreConnection
 from channels_sync.services.breaking.noting import Moment, note_moment
 from channels_sync.services.intake import DRAIN
-from oms import scheduling
+from oms import bulk, scheduling
 from oms.privacy.fields import EncryptedJSONField
-from oms.services import bulk
 from oms.statements import rows
 
 LARGEST_BODY = 1_000_000

@@ -8,6 +8,7 @@ from channels_sync.dto import REFUND_EVENTS
 from channels_sync.flows import RawOrderStatus
 from channels_sync.models import RawOrder
 from channels_sync.services.taking_in import Fate
+from oms import bulk
 from oms.models import User
 from oms.models.locking import atomic_service
 from oms.services.orders.ingest import Verdict
@@ -35,7 +36,7 @@ def settle(
         row.cause = fate.trouble.cause if fate.trouble else _cause_without_trouble(fate)
         row.explanation = fate.trouble.explanation if fate.trouble else ""
         moved[_ACTIONS.get(fate.verdict, "ingest")].append(row.pk)
-    RawOrder.objects.bulk_update(rows, ["order", "cause", "explanation"])
+    bulk.update_columns(rows, ["order", "cause", "explanation"])
     for action, ids in moved.items():
         fire_many(RawOrder, ids, action, now=now, actor=actor)
     taken = set(moved["ingest"])

@@ -12,6 +12,7 @@ BULK_WRITERS = (
     # They write the timeline, or rows that nobody edits by hand (locks, deliveries).
     "*/services/*",
     "*/services.py",
+    "oms/bulk.py",
     "oms/transitions.py",
     "oms/transitions/*",
     "oms/scheduling.py",
@@ -20,6 +21,7 @@ BULK_WRITERS = (
 )
 """Modules that may write rows past ``save()``, which is all that the audit log sees."""
 
+_WRITERS = frozenset({"update", "update_or_create", "bulk_update", "bulk_create", "update_columns"})
 GRANT_CALLS = frozenset({"assign_perm", "remove_perm", "bulk_assign_perm", "bulk_remove_perm"})
 MODEL_SIGNALS = ("pre_init", "post_init", "pre_save", "post_save", "pre_delete", "post_delete")
 HIDDEN_WIRING = frozenset(
@@ -62,7 +64,7 @@ def _call_writes_status(call: ast.Call) -> bool:
     match call.func:
         case ast.Name(id="setattr"):
             return any(_is_text(argument, "status") for argument in call.args[1:2])
-        case ast.Attribute(attr="update" | "update_or_create" | "bulk_update" | "bulk_create"):
+        case ast.Attribute(attr=name) if name in _WRITERS:
             return any(_names_status(keyword) for keyword in call.keywords) or any(
                 _lists_status(argument) for argument in call.args[1:]
             )
@@ -108,8 +110,8 @@ def bulk_writes(source: Source) -> Iterator[Hit]:
         match node:
             case ast.Call(func=ast.Attribute(attr="update"), args=[], keywords=[_, *_]):
                 yield node.lineno, "the audit log does not see update(): call a service"
-            case ast.Call(func=ast.Attribute(attr="bulk_update")):
-                yield node.lineno, "the audit log does not see bulk_update(): call a service"
+            case ast.Call(func=ast.Attribute(attr="bulk_update" | "update_columns" as name)):
+                yield node.lineno, f"the audit log does not see {name}(): call a service"
             case ast.Call(func=ast.Attribute(attr="bulk_create"), keywords=keywords) if any(
                 keyword.arg == "update_conflicts" for keyword in keywords
             ):
@@ -141,6 +143,7 @@ RULES = (
             ("oms/services/review.py", "orders.update(**{'status': 'approved'})"),
             ("oms/services/review.py", "Order.objects.bulk_update(rows, ['status'])"),
             ("oms/services/review.py", "Order.objects.bulk_update(rows, fields=['status'])"),
+            ("oms/services/review.py", "bulk.update_columns(rows, ['note', 'status'])"),
             ("oms/services/review.py", "m.update_or_create(pk=1, defaults={'status': 'paid'})"),
             ("tests/oms/services/test_review.py", "order.status = 'approved'"),
         ),
@@ -177,6 +180,7 @@ RULES = (
             ("oms/admin/orders.py", "queryset.update(ship_by=deadline)"),
             ("oms/admin/orders.py", "self.get_queryset(request).update(**changes)"),
             ("warehouse/tasks.py", "Bin.objects.bulk_update(rows, ['zone'])"),
+            ("warehouse/tasks.py", "bulk.update_columns(rows, ['zone'])"),
             ("warehouse/handlers.py", "Bin.objects.bulk_create(rows, update_conflicts=True)"),
         ),
     ),

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from oms import bulk
 from oms.audit.context import acting
 from oms.models import TimelineEntry, User
-
-_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ def record_moves(
     note: str = "",
 ) -> None:
     correlation_id = acting().correlation_id
-    TimelineEntry.objects.bulk_create(
-        (
+    bulk.insert(
+        [
             TimelineEntry(
                 subject=subject,
                 subject_id=move.subject_id,
@@ -84,6 +83,5 @@ def record_moves(
                 at=at,
             )
             for move in moves
-        ),
-        batch_size=_BATCH,
+        ]
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from oms import bulk
 from oms.models import MergeMembership, Order
-from oms.services import bulk
 
 
 def join(places: Iterable[tuple[int, int]], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from oms import bulk
 from oms.models import (
     FulfillmentOrder,
     MergeGroup,
@@ -17,7 +18,6 @@ from oms.models import (
 )
 from oms.models.inventory import Condition
 from oms.routing.choice import Candidate, Decision, Needs, Place, choose
-from oms.services import bulk
 from oms.services.fulfillment.documents import open_quantity
 from oms.services.inventory.stock import lock_good
 

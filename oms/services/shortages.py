@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from oms import bulk
 from oms.models import Demand, Order, OrderHold, StockLevel
 from oms.models.inventory import Condition
 from oms.models.locking import atomic_service
@@ -38,7 +39,7 @@ def heal_page(*, now: datetime, limit: int = _PAGE) -> int:
         end_holds(order, code="shortage", now=now, note="stock came")
     free = [order for order in orders if order.status in FREE]
     columns = ["merge_key", "merge_key_version"]
-    Order.objects.bulk_update(set_keys(free), columns, batch_size=500)
+    bulk.update_columns(set_keys(free), columns)
     allocate(free, now=now)
     return len(orders)
 

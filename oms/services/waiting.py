@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from oms import bulk
 from oms.models import Order, Warehouse
 from oms.rules import waiting
 from oms.services.merging.facts import set_keys, settings_of
@@ -20,7 +21,7 @@ def line_up(orders: Sequence[Order], *, now: datetime) -> None:
     """
     other_key = set_keys(orders)
     columns = ["merge_key", "merge_key_version"]
-    Order.objects.bulk_update(other_key, columns, batch_size=500)
+    bulk.update_columns(other_key, columns)
     cut_offs = _cut_offs()
     alike: dict[_Times, list[int]] = defaultdict(list)
     for order in orders:

@@ -25,9 +25,10 @@ def main(wanted: list[str]) -> int:
         return 2
     results = []
     for name in wanted or NAMES:
-        results += importlib.import_module(f"tests.benchmarks.{name}").run()
-        sys.stdout.flush()
-    harness.keep(results)
+        found = importlib.import_module(f"tests.benchmarks.{name}").run()
+        harness.show(found)
+        results += found
+        harness.keep(results)
     return 0
 
 

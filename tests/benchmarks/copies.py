@@ -40,6 +40,7 @@ class Recording:
     """The rows of some orders, to be written again under other ids and numbers."""
 
     def __init__(self, order_ids: Sequence[int]) -> None:
+        self.orders = len(order_ids)
         self.rows: dict[str, bytes] = {}
         ids = ",".join(map(str, order_ids))
         with connection.cursor() as cursor:
@@ -52,7 +53,10 @@ class Recording:
                 self.rows[table] = buffer.getvalue()
 
     def write(self, number: int) -> None:
-        """Write the rows once more, in one transaction; ``number`` keeps them apart."""
+        """Write the rows once more, in one transaction; ``number`` keeps them apart.
+
+        :raises AssertionError: if one of them is there already
+        """
         with transaction.atomic(), connection.cursor() as cursor:
             for table, rows in self.rows.items():
                 cursor.execute(f"CREATE TEMP TABLE s (LIKE {table}) ON COMMIT DROP")
@@ -62,6 +66,8 @@ class Recording:
                 cursor.execute(
                     f"INSERT INTO {table} OVERRIDING SYSTEM VALUE {select} ON CONFLICT DO NOTHING"  # noqa: S608
                 )
+                if cursor.rowcount != rows.count(b"\n"):
+                    raise AssertionError(f"{table}: {cursor.rowcount} rows written")
                 cursor.execute("DROP TABLE s")
 
 
@@ -78,7 +84,8 @@ def _shifted(table: str, number: int) -> str:
     return ", ".join(
         f'"{name}" + {offset}'
         if name in moved
-        else f"'{number}' || substr(\"{name}\", 2)"
+        # With a dot that no number has: a digit in place of the first one may be the first one.
+        else f"'{number:02x}.' || substr(\"{name}\", 2)"
         if name in named
         else f'"{name}"'
         for name in columns

@@ -89,14 +89,19 @@ def compare(
     return Result(name, unit, value, base, ratio, str(bar), bar.met(ratio), best, note)
 
 
-def keep(results: list[Result]) -> None:
-    """Print the figures and write build/bench.json."""
+def show(results: list[Result]) -> None:
+    """Print the figures of one benchmark as soon as it is done."""
     for row in results:
         verdict = "met" if row.met else "BELOW THE BAR"
         sys.stdout.write(
             f"{row.name:<16} {row.value:>12,.2f} {row.unit:<10} baseline {row.baseline:>12,.2f}"
             f"   ratio {row.ratio:>7.3f} (bar {row.bar}: {verdict})  {row.note}\n"
         )
+    sys.stdout.flush()
+
+
+def keep(results: list[Result]) -> None:
+    """Write build/bench.json: what was measured so far, should a later benchmark fail."""
     OUTPUT.parent.mkdir(exist_ok=True)
     rows = [asdict(row) | {"machine": machine(), "commit": commit()} for row in results]
     OUTPUT.write_text(json.dumps({"results": rows}, indent=1), encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from channels_sync.connectors.payouts.comparing import Found
 from channels_sync.models import PayoutFinding, PayoutStatement
-from oms.services import bulk
+from oms import bulk
 
 State = PayoutFinding.State
 _COLUMNS = ["statement", "day", "reason", "ours", "theirs", "state", "note", "settled_by"]

@@ -18,7 +18,7 @@ from channels_sync.connectors.payouts.entries import (
 )
 from channels_sync.connectors.payouts.options import PayoutOptions
 from channels_sync.models import PayoutRow, PayoutStatement
-from oms.services import bulk
+from oms import bulk
 from oms.tables.table import Table
 
 PAGE = 500

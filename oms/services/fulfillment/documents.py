@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from oms import bulk
 from oms.audit import timeline
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import FulfillmentLine, FulfillmentOrder, MergeGroup, Order, OrderItem
 from oms.models.base import new_number
-from oms.services import bulk
 from oms.services.inventory import demand, stock
 
 Owed = Mapping[int, Sequence[OrderItem]]

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from oms import bulk
 from oms.models import FulfillmentLine, Reservation, Sku, StockLevel, StockMovement, User
 from oms.models.inventory import Condition
 from oms.refusals import Refusal
-from oms.services import bulk
 from oms.services.inventory import statement
 
 Kind = StockMovement.Kind
@@ -108,7 +108,7 @@ def _apply_by_rows(
     for level in levels.values():
         if not 0 <= level.reserved <= level.on_hand:
             raise _not_enough(level.sku_id)
-    StockLevel.objects.bulk_update(levels.values(), ["on_hand", "reserved"], batch_size=_BATCH)
+    bulk.update_columns(list(levels.values()), ["on_hand", "reserved"])
     _write_movements(ordered, now=now, actor=actor)
     return {(level.warehouse_id, level.sku_id): level.pk for level in levels.values()}
 
@@ -199,7 +199,7 @@ def give_back(parts: Sequence[tuple[FulfillmentLine, int]], *, now: datetime) ->
         if row is None or row.quantity < units:
             raise ReservationMissing(line.pk)
         row.quantity -= units
-    Reservation.objects.bulk_update(by_line.values(), ["quantity"], batch_size=_BATCH)
+    bulk.update_columns(list(by_line.values()), ["quantity"])
     apply(_moved(parts, Kind.UNRESERVE, -1), now=now)
 
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from oms import bulk
 from oms.audit import timeline
 from oms.dto import IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Buyer, Order, OrderHold, Receiver, Store, Warehouse
 from oms.models.base import new_number
 from oms.rules.arrival import due_amount, first_holds, first_status
-from oms.services import bulk
 from oms.services.merging.facts import set_keys
 from oms.services.orders.lines import add_lines
 from oms.services.orders.mapping import Mapped

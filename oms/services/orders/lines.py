@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from oms import bulk
 from oms.dto import IncomingLine, IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Demand, Order, OrderItem, OrderLine
 from oms.rules.arrival import is_shippable, paid_shares
 from oms.rules.shares import share_out
-from oms.services import bulk
 from oms.services.orders.mapping import Component, Mapped, listing_key
 
 OWED_ON_ARRIVAL = (OrderStatus.UNPAID, OrderStatus.PENDING_REVIEW)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import F
 
+from oms import bulk
 from oms.dto import IncomingOrder, IncomingPayment
 from oms.models import Order, Payment, PaymentAllocation
-from oms.services import bulk
 
 
 def add_payments(orders: Iterable[tuple[Order, IncomingOrder]]) -> None:

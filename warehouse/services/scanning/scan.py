@@ -8,12 +8,12 @@ from functools import cache
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from oms import bulk
 from oms.access.checks import NotAllowed, require, scope
 from oms.models import User, Warehouse
 from oms.models.locking import atomic_service
 from oms.privacy.filters import redact
 from oms.refusals import Refusal
-from oms.services import bulk
 from oms.services.fulfillment.stations import DocumentStopped
 from oms.statements import Template
 from warehouse.models import ScanLog

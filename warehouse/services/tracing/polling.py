@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from oms import bulk
 from oms.integration.credentials import BadCredentials
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.registry import UnknownKind
@@ -125,7 +126,7 @@ def _note_answer(rows: Sequence[Trace], events: Sequence[TrackEvent], *, now: da
     for row in asked:
         row.asked_at, row.failures, row.last_error = now, 0, ""
         _put_off(row, current_status(told[row.waybill_no]), now=now)
-    Trace.objects.bulk_update(asked, ["asked_at", "failures", "last_error", "due_at", "ended_at"])
+    bulk.update_columns(asked, ["asked_at", "failures", "last_error", "due_at", "ended_at"])
 
 
 def _put_off(row: Trace, status: TrackStatus, *, now: datetime) -> None:
@@ -148,4 +149,4 @@ def _note_silence(rows: Sequence[Trace], error: IntegrationError, *, now: dateti
         row.failures = min(row.failures + 1, 1000)
         row.last_error = redact(str(error))[:300]
         row.due_at = next_try(row.failures, now=now)
-    Trace.objects.bulk_update(asked, ["failures", "last_error", "due_at"])
+    bulk.update_columns(asked, ["failures", "last_error", "due_at"])

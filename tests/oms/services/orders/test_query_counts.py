@@ -16,6 +16,8 @@ LINES = (
     incoming_line("P2", quantity=2),
     incoming_line("P3", kind=LineKind.GIFT),
 )
+# So many that each of the five kinds is written by COPY, whose ids are drawn first.
+FEW, LOT = 110, 330
 
 
 def many(start: int, count: int) -> list[IncomingOrder]:
@@ -62,7 +64,7 @@ def preview(shop: Shop, orders: Sequence[IncomingOrder]) -> object:
 def test_chunk_of_new_orders(shop: Shop, act: Act, needs_postgresql: None) -> None:
     for product in ("P1", "P2", "P3"):
         shop.listing(product)
-    few, lot = many(100, 50), many(200, 150)
+    few, lot = many(100, FEW), many(300, LOT)
     assert queries(lambda: act(shop, few)) == queries(lambda: act(shop, lot))
 
 
@@ -70,7 +72,7 @@ def test_chunk_of_new_orders(shop: Shop, act: Act, needs_postgresql: None) -> No
 def test_chunk_of_orders_known_already(shop: Shop, act: Act, needs_postgresql: None) -> None:
     for product in ("P1", "P2", "P3"):
         shop.listing(product)
-    few, lot = many(100, 50), many(200, 150)
+    few, lot = many(100, FEW), many(300, LOT)
     take_in(shop, few)
     take_in(shop, lot)
     assert queries(lambda: act(shop, few)) == queries(lambda: act(shop, lot))

@@ -1,18 +1,31 @@
 """Rows copied in are the rows that the ORM would have written."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 
+from oms import bulk
 from oms.models import Order, OrderHold, Receiver, RouteDecision, Sku
-from oms.services import bulk
 from oms.services.orders.receivers import build_receiver
 from tests.factories.basics import NOW, SkuFactory, plain_receiver
 from tests.factories.incoming import Shop, incoming_order
 
 MANY = 30
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def needs_postgresql() -> None:
+    """Elsewhere there is one way only, and a text may be of any length."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has another way")
 
 
 def receivers(shop: Shop) -> list[Receiver]:
@@ -144,3 +157,50 @@ def test_what_is_written_together_goes_back_with_the_transaction_around_it(shop:
         bulk.insert_together([Sku(code="NEW", name="新品", weight_g=1)])
         transaction.set_rollback(True)
     assert not Sku.objects.filter(code="NEW").exists()
+
+
+def test_changed_columns_come_back_as_they_were_given(shop: Shop) -> None:
+    rows = orders(shop)
+    bulk.insert(rows)
+    for n, row in enumerate(rows[1:]):
+        row.buyer_memo, row.raw_status = f"第{n}个'\\N{{}}\"", f"{{{n}}}" if n % 2 else ""
+        row.invoice_request = {"title": f"公司{n}"} if n % 3 else None
+        row.goods_amount, row.ship_by = Decimal(n) / 4, NOW if n % 2 else None
+    bulk.update_columns(
+        rows[1:], ["buyer_memo", "raw_status", "invoice_request", "goods_amount", "ship_by"]
+    )
+    stored = Order.objects.in_bulk([row.pk for row in rows])
+    assert [_values(stored[row.pk]) for row in rows] == [_values(row) for row in rows]
+
+
+def test_json_and_keys_are_changed_too(shop: Shop) -> None:
+    rows = decisions(shop)
+    bulk.insert(rows)
+    for n, row in enumerate(rows):
+        row.alternatives = [{"n": n, "words": ["a,b", "'{}'"]}] if n % 2 else []
+        row.order_id = rows[0].order_id
+    bulk.update_columns(rows, ["alternatives", "order"])
+    stored = RouteDecision.objects.in_bulk([row.pk for row in rows])
+    assert [_values(stored[row.pk]) for row in rows] == [_values(row) for row in rows]
+
+
+def test_only_the_named_columns_are_changed(shop: Shop) -> None:
+    [first, *_] = rows = holds(shop)
+    bulk.insert(rows)
+    first.code, first.release_note = "other", "looked"
+    bulk.update_columns([first], ["release_note"])
+    stored = OrderHold.objects.get(pk=first.pk)
+    assert (stored.code, stored.release_note) == ("code-0", "looked")
+
+
+def test_text_that_is_too_long_is_refused_and_not_cut(shop: Shop, needs_postgresql: None) -> None:
+    [first, *_] = rows = holds(shop)
+    bulk.insert(rows)
+    first.code = "x" * 1000
+    with pytest.raises(DataError), transaction.atomic():
+        bulk.update_columns([first], ["code"])
+    assert OrderHold.objects.get(pk=first.pk).code == "code-0"
+
+
+def test_change_of_nothing_changes_nothing(db: None) -> None:
+    bulk.update_columns([], ["release_note"])

@@ -1,8 +1,9 @@
-"""Write new rows at once: many of one table by COPY, a few of several tables by one statement.
+"""Write rows at once: many new ones by COPY, a few of several tables by one statement, changes by
+one UPDATE.
 
 The ORM prepares every value of every row through three calls; for the orders of a festival that is
-most of the time. COPY takes plain values as they are. Both are PostgreSQL's; elsewhere it is the
-ORM's way, which leaves the same rows.
+most of the time. COPY takes plain values as they are, and an UPDATE takes whole columns. All this
+is PostgreSQL's; elsewhere it is the ORM's way, which leaves the same rows.
 """
 
 from collections.abc import Sequence
@@ -64,6 +65,39 @@ def insert_one(row: models.Model) -> None:
         _state_together([row])
     else:
         row.save(force_insert=True)
+
+
+def update_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write these fields of rows of one table that exist. Never the status: that has its mover.
+
+    :raises IntegrityError: if a value breaks a constraint
+    """
+    if not rows:
+        return
+    table = type(rows[0])
+    if connection.vendor != "postgresql":
+        table._base_manager.bulk_update(rows, names, batch_size=BATCH)
+        return
+    fields: list[Any] = [table._meta.pk, *map(table._meta.get_field, names)]
+    columns: list[list[Any]] = [
+        [field.get_db_prep_save(row.__dict__[field.attname], connection) for row in rows]
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_change(table, tuple(fields)), columns)
+
+
+@cache
+def _change(table: type[models.Model], fields: tuple[Any, ...]) -> str:
+    quote = connection.ops.quote_name
+    pk, *names = [quote(str(field.column)) for field in fields]
+    # Without the length: a cast cuts a text that is too long, and the column itself refuses it.
+    kinds = [field.rel_db_type(connection).partition("(")[0] for field in fields]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    given = f"unnest({arrays}) AS given({', '.join([pk, *names])})"
+    changes = ", ".join(f"{name} = given.{name}" for name in names)
+    held = f"UPDATE {quote(table._meta.db_table)} AS held SET {changes}"  # noqa: S608
+    return f"{held} FROM {given} WHERE held.{pk} = given.{pk}"
 
 
 def _is_inside() -> bool:
