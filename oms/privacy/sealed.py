@@ -41,6 +41,14 @@ def is_sealed(file: IO[bytes]) -> bool:
     return head == MARK
 
 
+def key_version(file: IO[bytes]) -> int:
+    """Return the version of the key under which a file was sealed; 0 if it never was."""
+    if not is_sealed(file):
+        return 0
+    file.seek(_HEAD)
+    return (file.read(1) or b"\0")[0]
+
+
 class SealedReader(io.RawIOBase):
     """The clear content of a sealed file, which is never on a disk."""
 

@@ -1,5 +1,7 @@
 """Where files with personal data lie: sealed by the field keys, whoever copies the disk."""
 
+import os
+import secrets
 from pathlib import Path
 from typing import IO, Any
 
@@ -8,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
 from oms.privacy.keys import keyring
-from oms.privacy.sealed import is_sealed, open_sealed, seal_pieces
+from oms.privacy.sealed import is_sealed, key_version, open_sealed, seal_pieces
 
 _CONTEXT = "oms.file"
 
@@ -62,3 +64,32 @@ class SealedStorage(FileSystemStorage):
             return file
         file.close()
         return _Clear(self.path(name), name=name)
+
+    def key_version(self, name: str) -> int:
+        """Return the version of the key under which a file lies; 0 if it was never sealed.
+
+        :raises FileNotFoundError: if there is no such file
+        """
+        with Path(self.path(name)).open("rb") as file:
+            return key_version(file)
+
+    def rekey(self, name: str) -> None:
+        """Seal a file anew under the newest key. Whoever reads it at the moment reads on.
+
+        The caller sees to it that nobody deletes the file meanwhile.
+
+        :raises FileNotFoundError: if there is no such file
+        :raises UndecryptableValue: if it cannot be read; it stays as it is
+        """
+        path = Path(self.path(name))
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            with self._open(name) as clear, fresh.open("xb") as file:
+                pieces = seal_pieces(clear.chunks(), keyring=keyring(), context=_CONTEXT)
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.chmod(path.stat().st_mode)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
