@@ -46,9 +46,9 @@ WORDS = {
     "by_hand": Words(
         gettext_lazy("Orders are carried by hand"),
         gettext_lazy(
-            "Order files imported for a store on its worst day of the last seven. More than three "
-            "a day mean that somebody works beside the system. Files carried from shop to shop "
-            "without us cannot be seen here."
+            "Order files imported for a store, and files of its orders and payouts taken away, on "
+            "its worst day of the last seven. More than three a day mean that somebody works "
+            "beside the system. Files carried from shop to shop without us cannot be seen here."
         ),
         gettext_lazy("Connect the store to its platform, so that its orders come by themselves."),
         "channels_sync_storeconnection_changelist",

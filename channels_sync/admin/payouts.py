@@ -174,7 +174,7 @@ class PayoutStatementAdmin(StoreScopedAdmin):
     @page_action(_("Differences as CSV"), permissions=("take",), icon="download")
     def take_csv(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         statement = self.get_queryset(request).get(pk=object_id)
-        lines = downloads.as_csv(statement)
+        lines = downloads.as_csv(statement, actor=person(request), now=timezone.now())
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="payout-{statement.pk}.csv"'
         response["Cache-Control"] = "no-store"
@@ -184,7 +184,8 @@ class PayoutStatementAdmin(StoreScopedAdmin):
     def take_workbook(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         statement = self.get_queryset(request).get(pk=object_id)
         name = f"payout-{statement.pk}.xlsx"
-        response = FileResponse(downloads.as_workbook(statement), as_attachment=True, filename=name)
+        book = downloads.as_workbook(statement, actor=person(request), now=timezone.now())
+        response = FileResponse(book, as_attachment=True, filename=name)
         response["Cache-Control"] = "no-store"
         return response
 

@@ -14,10 +14,10 @@ from enum import StrEnum
 from django.db.models import Count, Q
 
 from channels_sync.models import Finding, PayoutFinding, PayoutStatement
-from channels_sync.services.imports.running import KIND
+from channels_sync.services.carried import worst_day
 from channels_sync.services.reconciling.judging import OPEN
 from oms.flows.order import SHIPPABLE
-from oms.models import Job, Order, OrderHold, Shipment, Store
+from oms.models import Order, OrderHold, Shipment, Store
 from oms.queries.parcels import unscanned_by_store
 
 BY_HAND_A_DAY = 3
@@ -74,17 +74,10 @@ def check(store_ids: Collection[int], *, now: datetime) -> list[Sign]:
 
 
 def _by_hand(stores: Collection[Store], *, now: datetime) -> list[Reading]:
-    """Order files per store on its worst day of the last seven, counted where they are imported."""
-    jobs = Job.objects.filter(kind=KIND, created_at__gte=now - _WEEK, params__dry_run=False)
-    days = Counter(
-        (store_id, at.date())
-        for store_id, at in jobs.values_list("params__store_id", "created_at").iterator()
-    )
-    worst: dict[int, int] = {}
-    for (store_id, _day), count in days.items():
-        worst[store_id] = max(worst.get(store_id, 0), count)
+    """Files carried in and out per store on its worst day of the last seven."""
+    worst = worst_day(stores, since=now - _WEEK)
     return [
-        Reading(str(store), _over(worst.get(store.pk, 0), BY_HAND_A_DAY), worst.get(store.pk, 0))
+        Reading(str(store), _over(worst[store.pk], BY_HAND_A_DAY), worst[store.pk])
         for store in stores
     ]
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from channels_sync.models import PayoutFinding, PayoutStatement
 from channels_sync.services.payouts.settling import findings_of
 from channels_sync.services.payouts.troubles import reason_text
+from oms.audit import timeline
+from oms.models import User
 from oms.tables import heavy
 from oms.tables.cells import escape_formula
 
@@ -23,15 +26,21 @@ def header() -> list[str]:
     ]
 
 
-def as_csv(statement: PayoutStatement) -> Iterator[bytes]:
-    """Yield the file line by line, UTF-8 with a mark, for Excel."""
+def as_csv(statement: PayoutStatement, *, actor: User, now: datetime) -> Iterator[bytes]:
+    """Return the file line by line, UTF-8 with a mark; who takes it is on the timeline."""
+    _note(statement, actor=actor, now=now)
+    return _lines(statement)
+
+
+def _lines(statement: PayoutStatement) -> Iterator[bytes]:
     yield "\ufeff".encode() + _line(header())
     for row in _rows(statement):
         yield _line([escape_formula(str(row[0])), *map(str, row[1:-1]), escape_formula(row[-1])])
 
 
-def as_workbook(statement: PayoutStatement) -> IO[bytes]:
-    """Return an open workbook; the caller closes it."""
+def as_workbook(statement: PayoutStatement, *, actor: User, now: datetime) -> IO[bytes]:
+    """Return an open workbook, which the caller closes; who takes it is on the timeline."""
+    _note(statement, actor=actor, now=now)
     book = heavy.openpyxl().Workbook(write_only=True)
     sheet = book.create_sheet(_("Differences"))
     sheet.freeze_panes = "A2"
@@ -44,6 +53,10 @@ def as_workbook(statement: PayoutStatement) -> IO[bytes]:
     book.save(file)
     file.seek(0)
     return file
+
+
+def _note(statement: PayoutStatement, *, actor: User, now: datetime) -> None:
+    timeline.record("job", statement.job_id, "download_differences", at=now, actor=actor)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

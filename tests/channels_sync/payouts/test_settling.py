@@ -19,7 +19,7 @@ from channels_sync.services.payouts.settling import (
     ToldByAnother,
 )
 from oms.access.checks import NotAllowed
-from oms.models import EvidenceEntry, Job
+from oms.models import EvidenceEntry, Job, TimelineEntry
 from tests.channels_sync.admin.conftest import member
 from tests.channels_sync.payouts.conftest import ENDLESS, HEADER, LATER, Finance, line
 from tests.oms.services.sheets.files import as_csv
@@ -201,12 +201,14 @@ def test_explanation_needs_a_reason_and_the_right(finance: Finance) -> None:
 def test_differences_come_as_csv_and_as_a_workbook_of_numbers(finance: Finance) -> None:
     finance.order("2611110000111122223")
     done = finance.bring(line("2611110000111122223", "90.10"), line("=1+1", "5", "货款"))
-    text = b"".join(downloads.as_csv(done)).decode("utf-8-sig")
+    text = b"".join(downloads.as_csv(done, actor=finance.person, now=LATER)).decode("utf-8-sig")
     assert "2611110000111122223,2026-11-05" in text
     assert "100.00,90.10,-9.90" in text
     assert "\n'=1+1," in text
-    with downloads.as_workbook(done) as file:
+    with downloads.as_workbook(done, actor=finance.person, now=LATER) as file:
         rows = list(load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True))
+    taken = TimelineEntry.objects.filter(subject_id=done.job_id, action="download_differences")
+    assert list(taken.values_list("actor", flat=True)) == [finance.person.pk] * 2
     amounts = {row[0]: row[4:7] for row in rows[1:]}
     assert amounts["2611110000111122223"] == (100, 90.1, -9.9)
     assert amounts["=1+1"] == (0, 5, 5)

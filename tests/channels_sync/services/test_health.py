@@ -15,6 +15,7 @@ from channels_sync.models import (
     StoreConnection,
 )
 from channels_sync.services.health import Level, Sign, check
+from oms.audit import timeline
 from oms.models import Job, Order, OrderHold, Shipment, Store
 from tests.channels_sync.admin.conftest import browser, member
 from tests.channels_sync.push.parcels import order_of, parcel, whole
@@ -56,6 +57,43 @@ def test_trials_and_old_files_do_not_count(store: Store) -> None:
     imported(store, 9, dry_run=True)
     imported(store, 9, days_ago=8)
     assert sign("by_hand", store).readings[0].value == 0
+
+
+def taken_away(store: Store, count: int, *, kind: str, action: str) -> None:
+    job = Job.objects.create(
+        kind=kind,
+        label="file",
+        params={"dry_run": True, "store_id": store.pk},
+        created_at=NOW - timedelta(days=40),
+    )
+    for _file in range(count):
+        timeline.record("job", job.pk, action, at=NOW - timedelta(days=1), actor=None)
+
+
+def test_files_taken_away_count_like_files_brought(store: Store) -> None:
+    imported(store, 2)
+    taken_away(store, 1, kind="order_import", action="download_faulty_rows")
+    taken_away(store, 9, kind="order_import", action="something else")
+    assert sign("by_hand", store).readings[0].value == 3
+    taken_away(store, 1, kind="payout_statement", action="download_differences")
+    found = sign("by_hand", store)
+    assert (found.level, found.readings[0].value) == (Level.TROUBLE, 4)
+    taken_away(StoreFactory.create(), 9, kind="order_import", action="download_faulty_rows")
+    assert sign("by_hand", store).readings[0].value == 4
+
+
+def test_day_of_files_is_the_stores_own(store: Store) -> None:
+    """At 02:00 in UTC it is the same day in Shanghai and the day before in Los Angeles."""
+    for hours in (2, 6, 9, 12):
+        Job.objects.create(
+            kind="order_import",
+            label="file",
+            params={"dry_run": False, "store_id": store.pk},
+            created_at=NOW.replace(hour=0, minute=0) - timedelta(days=2) + timedelta(hours=hours),
+        )
+    assert sign("by_hand", store).readings[0].value == 4
+    Store.objects.filter(pk=store.pk).update(timezone="America/Los_Angeles")
+    assert sign("by_hand", store).readings[0].value == 2
 
 
 def short(order: Order) -> None:
@@ -191,5 +229,5 @@ def test_number_of_queries_does_not_grow_with_the_stores(
     stores = [StoreFactory.create() for _ in range(12)]
     OrderFactory.create(store=stores[0], paid_amount=Decimal(1))
     assert callable(django_assert_max_num_queries)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         check([store.pk for store in stores], now=NOW)
