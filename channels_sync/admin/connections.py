@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,9 @@ from channels_sync.admin.health import health_view
 from channels_sync.admin.status import status_view
 from channels_sync.connectors.installed import connectors
 from channels_sync.models import StoreConnection
+from channels_sync.pages.authorized import return_address
 from channels_sync.services import connecting
+from channels_sync.services.authorizing import has_page
 from channels_sync.services.connecting import RIGHT
 from channels_sync.services.hook_secrets import secret_name
 from channels_sync.services.tokens import asks_for_tokens
@@ -44,7 +47,7 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ((None, {"fields": ("store", "kind")}),)
-        known = ("store_sign", "connector", "hook_address", "good_until", "secret_since")
+        known = self.get_readonly_fields(request, obj)
         keys = ConnectionForm.key_names(obj.kind)
         return (
             (None, {"fields": (*known, "is_active")}),
@@ -52,7 +55,8 @@ class StoreConnectionAdmin(StoreScopedAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("store_sign", "connector", "hook_address", "good_until", "secret_since")
+        way_back = ("return_address",) if obj and has_page(obj) else ()
+        return ("store_sign", "connector", "hook_address", *way_back, "good_until", "secret_since")
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
@@ -140,6 +144,12 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     @admin.display(description=_("address of the hook"))
     def hook_address(self, connection: StoreConnection) -> SafeString:
         return hook_secrets.shown_address(connection)
+
+    @admin.display(description=_("address of the return"))
+    def return_address(self, connection: StoreConnection) -> SafeString:
+        advice = _("Enter it at the platform as the callback (redirect) address, then authorize.")
+        address = show.copyable(return_address())
+        return format_html('<div class="cs-address">{}<br>{}</div>', address, advice)
 
     @admin.display(description=_("state"), ordering="is_active")
     def working(self, connection: StoreConnection) -> SafeString:

@@ -58,6 +58,8 @@ def address_of(connection: StoreConnection, *, secret: str = "") -> str:
 
 def shown_address(connection: StoreConnection) -> SafeString:
     """Show the address to copy; where the secret is part of it, it is of no use without."""
+    if connection.kind not in listeners and connection.kind not in _HOOKS:
+        return format_html("{}", _("None: this platform is asked, it sends nothing here."))
     address = address_of(connection)
     if not _is_in_address(connection.kind):
         return format_html('<div class="cs-address">{}</div>', show.copyable(address))

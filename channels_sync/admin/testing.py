@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from channels_sync.pages.authorized import return_address
 from channels_sync.services import authorizing
 from channels_sync.services.probing import Aspect, probe
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminTextInputWidget
@@ -70,7 +71,7 @@ def authorize(page: StoreScopedAdmin, request: HttpRequest, object_id: int) -> H
 
 
 def _go_on(request: HttpRequest, object_id: int, *, code: str) -> HttpResponse:
-    actor, redirect_uri = person(request), request.build_absolute_uri(reverse("channel_authorized"))
+    actor, redirect_uri = person(request), return_address()
     address = authorizing.begin(object_id, actor=actor, redirect_uri=redirect_uri)
     if address and not code:
         return HttpResponseRedirect(address)

@@ -1,5 +1,6 @@
 """Where a platform sends the merchant back to after his yes."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,12 @@ from oms.admin.reach import person
 from oms.refusals import Refusal
 
 
+def return_address() -> str:
+    """Return the address of this page as the outside knows it: platforms ask for it beforehand and
+    send nobody elsewhere."""
+    return f"{settings.BASE_URL.rstrip('/')}{reverse('channel_authorized')}"
+
+
 @login_required
 def authorized(request: HttpRequest) -> HttpResponse:
     """Keep the token and go back to the connection; a no is told there."""
@@ -21,7 +28,7 @@ def authorized(request: HttpRequest) -> HttpResponse:
             request.GET.get("state", ""),
             code=request.GET.get("code", ""),
             actor=person(request),
-            redirect_uri=request.build_absolute_uri(reverse("channel_authorized")),
+            redirect_uri=return_address(),
             now=timezone.now(),
             query=request.GET.dict(),
         )

@@ -10,7 +10,7 @@ from channels_sync.connectors.authorizing_installed import authorizers
 from channels_sync.models import StoreConnection
 from channels_sync.services.calls import CallWriter, open_http
 from channels_sync.services.connecting import RIGHT
-from channels_sync.services.tokens import keep_token
+from channels_sync.services.tokens import asks_for_tokens, keep_token
 from oms.access.checks import require
 from oms.evidence.append import append
 from oms.integration.errors import IntegrationError
@@ -36,6 +36,18 @@ class ForeignReturn(Refusal):
 
 class NotAuthorized(Refusal):
     message = _("The platform gave no token: %(problem)s")
+
+
+def has_page(connection: StoreConnection) -> bool:
+    """Tell whether the merchant says yes on a page of the platform, from where he is sent back."""
+    if not asks_for_tokens(connection):
+        return False
+    told = {**connection.credentials, "base_url": connection.base_url}
+    try:
+        return bool(authorizers.get(connection.kind).page_url(told, redirect_uri="", state=""))
+    except IntegrationError:
+        # A key is still missing for it.
+        return True
 
 
 def begin(connection_id: int, *, actor: User, redirect_uri: str) -> str:

@@ -101,6 +101,22 @@ def test_page_tells_where_the_platform_sends_its_messages(
 
 
 @pytest.mark.parametrize(
+    ("kind", "hears", "comes_back"),
+    [
+        *(("taobao", False, True), ("jd", False, True), ("pinduoduo", False, True)),
+        *(("youzan", True, True), ("shopify", True, True), ("doudian", True, False)),
+        *(("weidian", True, False), ("woocommerce", True, False), ("webhook", True, False)),
+    ],
+)
+def test_page_shows_the_addresses_that_the_platform_is_to_know(
+    kind: str, hears: bool, comes_back: bool
+) -> None:
+    row = StoreConnection.objects.create(store=StoreFactory.create(code="ginkgo"), kind=kind)
+    text = shown(browser(member(row.store, "store_manager")), row)
+    assert ("/hooks/" in text, "/channels/authorized/" in text) == (hears, comes_back)
+
+
+@pytest.mark.parametrize(
     ("kind", "code", "aspect"),
     [
         (ErrorKind.RETRY, "net:ConnectError", "network"),
@@ -171,6 +187,7 @@ def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_merchant_says_yes_and_comes_back(manager: Client, line: StoreConnection) -> None:
     away = press(manager, line, "authorize")
     state = away.partition("state=")[2].partition("&")[0]
+    assert away.endswith("/channels/authorized/")
     back = manager.get(reverse("channel_authorized"), {"state": state, "code": "good"})
     assert back["Location"].endswith(f"/{line.pk}/change/")
     row = ChannelToken.objects.get()
