@@ -5,6 +5,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -29,7 +30,7 @@ def _build(hint: Any, value: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_build(get_args(hint)[0], each) for each in value)
     if is_dataclass(hint):
-        hints = get_type_hints(hint)
+        hints = _hints(cast("type", hint))
         built = {name: _build(hints[name], each) for name, each in value.items()}
         return cast("Any", hint)(**built)
     if hint is datetime:
@@ -37,3 +38,9 @@ def _build(hint: Any, value: Any) -> Any:
     if hint is Decimal or (isinstance(hint, type) and issubclass(hint, StrEnum)):
         return hint(value)
     return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Annotations are texts: to evaluate them costs more than all the rest of reading a value."""
+    return get_type_hints(kind)
