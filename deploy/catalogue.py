@@ -49,8 +49,19 @@ _DATES = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Report-Msgid
 Key = tuple[str | None, str]
 
 
+class AloneAndCounted(ValueError):
+    """A text is translated alone in one place and with a number in another. The catalogue keeps one
+    entry for both, in which older Pythons (3.11.2) find nothing for the text that stands alone."""
+
+    def __init__(self, file: Path, text: object) -> None:
+        super().__init__(f"{file}: {text!r} is also translated in another form")
+
+
 def wanted(root: Path = ROOT) -> Catalog:
-    """Return every text that people can be shown, untranslated."""
+    """Return every text that people can be shown, untranslated.
+
+    :raises AloneAndCounted: if one text is shown both with and without a number
+    """
     catalog = Catalog()
     for name in OURS:
         _collect(catalog, root / name)
@@ -129,6 +140,9 @@ def _check(fresh: Catalog, po_file: Path) -> int:
 def _collect(catalog: Catalog, directory: Path) -> None:
     for file in sorted(_files(directory)):
         for text, context in _texts(file):
+            known = catalog.get(_first(text), context)
+            if known is not None and not _same_shape(known.id, text):
+                raise AloneAndCounted(file, text)
             catalog.add(text, context=context)
 
 

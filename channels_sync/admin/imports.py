@@ -29,6 +29,7 @@ from oms.access.checks import scope
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminSelectWidget
 from oms.admin.menu import Group, Place
 from oms.admin.reach import person
+from oms.admin.uploads import FileDrop
 from oms.models import Job, Store
 from oms.refusals import Refusal
 
@@ -45,7 +46,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.parquet", "class": "cs-file"}),
+        widget=FileDrop(accept=".csv,.txt,.xlsx,.parquet"),
     )
 
     def __init__(self, *args: Any, stores: Any, **told: Any) -> None:

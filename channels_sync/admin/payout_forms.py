@@ -11,6 +11,7 @@ from channels_sync.connectors.payouts.codes import PRESETS
 from channels_sync.connectors.payouts.options import Basis, PayoutField, PayoutOptions
 from channels_sync.services.payouts.uploading import Glance
 from oms.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from oms.admin.uploads import FileDrop
 from oms.models import Store
 
 F = PayoutField
@@ -36,7 +37,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.parquet", "class": "cs-file"}),
+        widget=FileDrop(accept=".csv,.txt,.xlsx,.parquet"),
     )
 
     def __init__(self, *args: Any, stores: QuerySet[Store], **told: Any) -> None:

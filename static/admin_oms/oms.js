@@ -56,3 +56,23 @@ document.addEventListener("DOMContentLoaded", () => {
     setInterval(count, 1000);
     window.addEventListener("pagehide", forget);
 });
+
+// A field for a file says in the person's own language what to do, and takes a file that is dropped.
+document.addEventListener("DOMContentLoaded", () => {
+    for (const field of document.querySelectorAll("input[type=file][data-choose]")) {
+        const box = document.createElement("span");
+        const text = document.createElement("span");
+        box.className = "oms-drop";
+        field.replaceWith(box);
+        box.append(field, text);
+        const tell = () => {
+            const [file] = field.files;
+            text.textContent = file ? file.name : field.dataset.choose;
+            box.classList.toggle("is-chosen", Boolean(file));
+        };
+        const hover = (event) => box.classList.toggle("is-over", event.type === "dragover");
+        for (const moment of ["dragover", "dragleave", "drop"]) field.addEventListener(moment, hover);
+        field.addEventListener("change", tell);
+        tell();
+    }
+});

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from deploy import catalogue
-from deploy.catalogue import as_mo, as_po, main, read, updated, wanted
+from deploy.catalogue import AloneAndCounted, as_mo, as_po, main, read, updated, wanted
 
 PYTHON = """
 from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
@@ -44,6 +44,12 @@ def translated(**texts: str) -> Catalog:
     for text, translation in texts.items():
         catalog.add(text, translation)
     return catalog
+
+
+def test_text_with_and_without_a_number_is_refused(tree: Path) -> None:
+    (tree / "oms" / "rows.py").write_text('gettext("%(n)d row")', encoding="utf-8")
+    with pytest.raises(AloneAndCounted, match="row"):
+        wanted(tree)
 
 
 def test_texts_of_code_and_templates_are_found(tree: Path) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oms.admin.base import UnfoldAdminSelectWidget
+from oms.admin.uploads import FileDrop
 from oms.services.sheets.kinds import SheetKind, Where
 from oms.services.sheets.rights import Place
 
@@ -18,7 +19,7 @@ class UploadForm(forms.Form):
     place = forms.TypedChoiceField(coerce=int, empty_value=None, widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+        widget=FileDrop(accept=".xlsx,.csv,.txt,.tsv"),
         help_text=_("XLSX or CSV, at most 20 MB and 100,000 rows."),
     )
 
