@@ -10,6 +10,7 @@ from aftersales.services import approval, goods, inspections, intake
 from aftersales.services.asking import Request
 from aftersales.services.cases import digest
 from oms.approvals.services import APPROVE, REJECT
+from oms.flows.order import OrderStatus
 from oms.models import Order, User
 
 CLERK, BOSS, TECHNICIAN = "kefu", "kefuzhuguan", "jianding"
@@ -29,6 +30,12 @@ class Story:
     kind: Kind = Kind.RETURN_REFUND
     source: Source = Source.CHAT
 
+    @property
+    def standing(self) -> OrderStatus:
+        """Return where its order stands: who asks where it stays does not have it."""
+        waits = self.reason is Reason.NOT_RECEIVED
+        return OrderStatus.SHIPPED if waits else OrderStatus.DELIVERED
+
 
 STORIES = (
     Story("EARB-01", Reason.FAULT, "左耳没有声音，充电盒正常", ASKED, 2),
@@ -47,17 +54,21 @@ STORIES = (
 
 
 def seed_cases(now: datetime) -> None:
-    """Tell every story, the oldest first, each about another order that has left."""
+    """Tell every story, the oldest first, each about another order."""
     people = {user.username: user for user in User.objects.filter(is_active=True)}
-    orders = {code: _shipped(code) for code in {story.code for story in STORIES}}
+    orders = {
+        (code, status): _bought(code, status)
+        for code in {story.code for story in STORIES}
+        for status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+    }
     for story in sorted(STORIES, key=lambda story: -story.hours):
-        order = next(orders[story.code], None)
+        order = next(orders[story.code, story.standing], None)
         if order is not None and {CLERK, BOSS} <= people.keys():
             _Teller(people, story, now - timedelta(hours=story.hours)).tell(order)
 
 
-def _shipped(code: str) -> Iterator[Order]:
-    rows = Order.objects.filter(status="shipped", items__sku__code=code).distinct()
+def _bought(code: str, status: OrderStatus) -> Iterator[Order]:
+    rows = Order.objects.filter(status=status, items__sku__code=code).distinct()
     return rows.order_by("pk").iterator()
 
 

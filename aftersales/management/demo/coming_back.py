@@ -25,7 +25,8 @@ def seed_coming_back(now: datetime) -> None:
     people = {one.username: one for one in User.objects.filter(username__in=(_DESK, _SUPERVISOR))}
     if len(people) < 2:
         return
-    orders = Order.objects.filter(status=OrderStatus.SHIPPED, cases=None).order_by("pk")
+    there = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+    orders = Order.objects.filter(status__in=there, cases=None).order_by("pk")
     for number, (order, reason) in enumerate(zip(orders, _REASONS, strict=False)):
         case = _file(order, reason, desk=people[_DESK], now=now)
         if case is None:

@@ -44,7 +44,7 @@ def complete_day(at: datetime, *, number: int, now: datetime) -> None:
     shipped = Order.objects.filter(
         store=store,
         channel_order_no__in=[order.channel_order_no for order in done],
-        status="shipped",
+        status__in=("shipped", "delivered"),
     )
     sent = set(shipped.values_list("channel_order_no", flat=True))
     ingest_many(store.pk, orders=[one for one in done if one.channel_order_no in sent], now=now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from oms.management.demo.registry import DAYS, FIRST, placed_at
 from oms.registries import DemoStep, demo_steps
 from warehouse.management.demo import tour  # noqa: F401 - registers its steps
+from warehouse.management.demo.on_the_road import tell_of_parcels
 from warehouse.management.demo.places import seed_platform_accounts, seed_stock
 from warehouse.management.demo.returned import receive_returns
 from warehouse.management.demo.work import seed_work, send_day
@@ -23,5 +24,6 @@ def _day(days: int) -> Callable[[datetime], None]:
 for _place, _days in enumerate(DAYS):
     _order = FIRST + 2 * _place + 1
     demo_steps.register(DemoStep(f"parcels of {_days} days ago", _order, _day(_days)))
+demo_steps.register(DemoStep("told by the carrier", 42, tell_of_parcels))
 demo_steps.register(DemoStep("warehouse work", 50, seed_work))
 demo_steps.register(DemoStep("returned parcels", 62, receive_returns))
