@@ -8,7 +8,7 @@ from oms.flows.table import flow
 
 class WaveStatus(TextChoices):
     PLANNED = "planned", _("planned")
-    STARTED = "started", _("started")
+    STARTED = "started", _("under way")
     DONE = "done", _("done")
     CANCELLED = "cancelled", _("cancelled")
 

@@ -11,6 +11,7 @@ from aftersales.models import AfterSalesCase, Kind
 from aftersales.models.axes import SUBJECTS
 from aftersales.models.words import carrier_label
 from aftersales.pages.contributed import axis_chips, case_url
+from aftersales.pages.showing import playbook_name
 from aftersales.services.cases import item_lines
 from aftersales.services.exchanges import replacement_parcels
 from aftersales.services.history import flags
@@ -58,7 +59,7 @@ def _request(case: AfterSalesCase) -> Iterator[Fact]:
         yield Fact(_("Platform's number"), show.copyable(case.channel_refund_no))
     yield Fact(_("Opened"), show.exact(case.opened_at))
     yield Fact(_("Opened by"), str(case.opened_by or show.NOTHING))
-    yield Fact(_("Playbook"), f"{case.playbook} {case.playbook_version}")
+    yield Fact(_("Playbook"), playbook_name(case))
     yield Fact(_("Photos"), str(case.photos.count()))
 
 

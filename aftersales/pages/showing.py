@@ -11,7 +11,7 @@ from aftersales.flows import CaseStatus
 from aftersales.models import AfterSalesCase, CaseLine
 from aftersales.models.axes import SUBJECTS
 from aftersales.pages.acts import buttons
-from aftersales.playbooks import UnknownPlaybook, playbook
+from aftersales.playbooks import Playbook, UnknownPlaybook, playbook
 from aftersales.services import history
 from aftersales.services.approval import open_step
 from aftersales.services.cases import digest, item_lines
@@ -19,8 +19,8 @@ from aftersales.services.exchanges import replacement_parcels
 from aftersales.services.settlement import refund_amount, refund_units
 from oms.access.checks import may
 from oms.admin import show, words
+from oms.admin.orders.happened import note
 from oms.models import ExpectedReturn, ExpectedReturnLine, Shipment, TimelineEntry, User
-from oms.privacy.filters import redact
 from oms.services.refunds import refundable
 
 
@@ -100,11 +100,17 @@ def _would_refund(case: AfterSalesCase) -> Decimal:
     return refund_amount(case, units=refund_units(case))
 
 
-def _playbook(name: str) -> object:
+def _playbook(name: str) -> Playbook | None:
     try:
         return playbook(name)
     except UnknownPlaybook:
         return None
+
+
+def playbook_name(case: AfterSalesCase) -> str:
+    """Return by which playbook a case is handled, in words; one that is gone by its code."""
+    known = _playbook(case.playbook)
+    return f"{known.label if known else case.playbook} · v{case.playbook_version}"
 
 
 def _parcels(case: AfterSalesCase) -> list[Shipment]:
@@ -130,4 +136,4 @@ def _timeline(case: AfterSalesCase) -> list[Happening]:
 def _told(entry: TimelineEntry) -> Happening:
     text = words.action_label(entry.action, entry.subject)
     who = str(entry.actor) if entry.actor else ""
-    return Happening(entry.at, text, who, redact(entry.note))
+    return Happening(entry.at, text, who, note(entry))

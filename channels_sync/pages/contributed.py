@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
+from channels_sync.pages.words import WORDS
 from channels_sync.services import asking, exceptions, line_acts, waybills
 from channels_sync.services.push import by_hand, lines
 from oms import registries
@@ -53,3 +54,5 @@ def register() -> None:
     registries.note_ports.register(NotePort("channels", lines.note_rules))
     registries.board_counters.register(BoardCounter("channels", board_counts))
     registries.platform_waybills.register(waybills.SERVICE)
+    for row in WORDS:
+        registries.words.register(row)

@@ -1,10 +1,13 @@
 """What the program itself writes down, in the words of the people who read it."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from oms.models import Condition
 from oms.privacy.filters import redact
 from oms.routing.choice import Verdict
 
@@ -26,6 +29,26 @@ NOTES: Mapping[str, Label] = {
     "paid amount changed": _("paid amount changed"),
     "stock came": _("stock came"),
     "taken back": _("taken back"),
+    "cancelled": _("cancelled"),
+    "shipped elsewhere": _("shipped elsewhere"),
+    "paid after it was cancelled": _("paid after it was cancelled"),
+    "packed": _("packed"),
+    "waybill": _("waybill"),
+    "listing mapped anew": _("listing mapped anew"),
+    "no open refund on the channel": _("no open refund on the channel"),
+    "taken out of the parcel": _("taken out of the parcel"),
+    "taken back while the carrier was asked": _("taken back while the carrier was asked"),
+    "the carrier never had it": _("the carrier never had it"),
+    "not on the shelves": _("not on the shelves"),
+    "wave given up": _("wave given up"),
+    "became urgent": _("became urgent"),
+    "nothing to pay back for what came": _("nothing to pay back for what came"),
+    "the platform agreed": _("the platform agreed"),
+    "rejected": _("rejected"),
+    "withdrawn by the buyer": _("withdrawn by the buyer"),
+    "refund requested before shipping": _("refund requested before shipping"),
+    "platform": _("the platform"),
+    "confirmed": _("confirmed"),
 }
 VERDICTS: Mapping[str, Label] = {
     Verdict.APPOINTED: _("appointed for this order"),
@@ -45,9 +68,20 @@ SETTINGS: Mapping[str, Label] = {
 }
 
 
+_UNITS = re.compile(rf"({'|'.join(Condition.values)}) (\d{{1,6}})")
+_COUNTED = re.compile(rf"{_UNITS.pattern}(, {_UNITS.pattern})*")
+_PLAYBOOK = re.compile(r"playbook \w+ (\d+)")
+
+
 def spoken(text: str) -> str:
     """Return a note of the program's in words; a person's own stays as it is, but masked."""
-    return str(NOTES[text]) if text in NOTES else redact(text)
+    if text in NOTES:
+        return str(NOTES[text])
+    if _COUNTED.fullmatch(text):
+        return _UNITS.sub(lambda one: f"{Condition(one[1]).label} {one[2]}", text)
+    if found := _PLAYBOOK.fullmatch(text):
+        return gettext("by the playbook, version %(n)s") % {"n": found[1]}
+    return redact(text)
 
 
 def verdict(code: str) -> str:

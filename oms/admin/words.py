@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from oms import registries
-from oms.flows.approval import ApprovalStatus
+from oms.flows.approval import ApprovalStatus, StepStatus
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.order import OrderStatus
 from oms.flows.refund import RefundStatus
 from oms.flows.shipment import ShipmentStatus
-from oms.models import ApprovalRequest, FulfillmentOrder, Order, Refund, Shipment
+from oms.models import ApprovalRequest, ApprovalStep, FulfillmentOrder, Order, Refund, Shipment
 from oms.registries import Words
 
 Label = str | Promise
@@ -125,6 +125,12 @@ _APPROVAL = Words(
     statuses=dict(ApprovalStatus.choices),
     actions={"reject": _("rejected"), "withdraw": _("withdrawn")},
 )
+_STEP = Words(
+    ApprovalStep.SUBJECT,
+    _("approval step"),
+    statuses=dict(StepStatus.choices),
+    actions={"open": _("its turn came"), "skip": _("skipped")},
+)
 _RETURN = Words(
     "return",
     _("expected return"),
@@ -137,7 +143,9 @@ _RETURN = Words(
         "receive": _("received"),
     },
 )
-_OURS = {one.key: one for one in (_ORDER, _FULFILLMENT, _SHIPMENT, _REFUND, _APPROVAL, _RETURN)}
+_OURS = {
+    one.key: one for one in (_ORDER, _FULFILLMENT, _SHIPMENT, _REFUND, _APPROVAL, _STEP, _RETURN)
+}
 
 CARRIERS: Mapping[str, Label] = {
     "sf": _("SF Express"),

@@ -7,7 +7,7 @@ from oms.flows.table import flow
 
 
 class RefundStatus(TextChoices):
-    ASKED = "asked", _("asked")
+    ASKED = "asked", _("refund asked")
     SENT = "sent", _("sent")
     CONFIRMED = "confirmed", _("confirmed")
     FAILED = "failed", _("failed")

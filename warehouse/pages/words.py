@@ -22,7 +22,7 @@ WORDS = (
         statuses=dict(WaveStatus.choices),
         actions={
             "create": _("planned"),
-            "start": _("started"),
+            "start": _("wave started"),
             "finish": _("done"),
             "cancel": _("given up"),
         },
@@ -51,7 +51,7 @@ WORDS = (
         _("waybill"),
         statuses=dict(WaybillStatus.choices),
         actions={
-            "create": _("asked for"),
+            "create": _("waybill asked for"),
             "issue": _("issued"),
             "doubt": _("no answer"),
             "fail": _("refused"),

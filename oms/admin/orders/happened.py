@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from oms.admin import show
 from oms.admin.notes import spoken
 from oms.admin.record import Panel
-from oms.admin.words import action_label, status_label, subject_label
+from oms.admin.words import action_label, carrier_label, status_label, subject_label
 from oms.models import Order, TimelineEntry
+from oms.privacy.filters import redact
 from oms.services.hold_words import LABELS as HOLD_LABELS
 
 _SHOWN = 200
@@ -22,6 +23,9 @@ _ABOUT_HOLDS = frozenset({"hold", "release_hold"})
 
 def note(entry: TimelineEntry) -> str:
     """Show why it was done, in words and masked: a note is free text and may name a person."""
+    if entry.action == "sent_back":
+        carrier, space, number = entry.note.partition(" ")
+        return f"{carrier_label(carrier)}{space}{redact(number)}"
     code, colon, detail = entry.note.partition(": ")
     if entry.action not in _ABOUT_HOLDS or code not in HOLD_LABELS:
         return spoken(entry.note)

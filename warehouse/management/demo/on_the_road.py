@@ -61,6 +61,7 @@ def tell_of_parcels(now: datetime) -> None:
         days = (now - parcel.handed_over_at) // _DAY
         goods = set(parcel.lines.values_list("fulfillment_line__order_item__sku__code", flat=True))
         often = goods.intersection(OFTEN_SENT_BACK)
+        way: tuple[Scan, ...]
         # Who asks where it stays has bought the first of these goods yesterday.
         way = STUCK if days == 1 and OFTEN_SENT_BACK[0] in often else ARRIVES
         if not often:
