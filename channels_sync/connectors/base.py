@@ -40,7 +40,10 @@ class Decryption(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a platform offers, as data that pages, services and tests read."""
+    """What a platform offers, as data that pages, services and tests read.
+
+    A connector names what differs from the defaults here.
+    """
 
     sends_orders: bool
     """Orders come to us by themselves, as signed messages."""
@@ -93,16 +96,16 @@ class Connector(ABC):
     open_keys: ClassVar[frozenset[str]]
     """Keys of a payload whose values a page may show: none of them ever holds personal data."""
 
-    @classmethod
+    @staticmethod
     @abstractmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
+    def read_order(payload: str) -> IncomingOrder:
         """Map one order as the platform told it, without asking anybody.
 
         :raises Unreadable: naming the first field that cannot be understood
         """
 
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
+    @staticmethod
+    def read_refund(payload: str) -> IncomingRefund:
         """Map one refund request, or what became of it, as the platform told it.
 
         The same number each time it is told of: the core keeps one record of it, and its newest

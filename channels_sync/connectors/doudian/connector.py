@@ -13,7 +13,6 @@ from channels_sync.connectors.base import (
 )
 from channels_sync.connectors.doudian import codes, mapper, refunding
 from channels_sync.connectors.doudian.fields import FIELDS
-from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -32,13 +31,9 @@ class DoudianConnector(Connector):
         takes_refund_answers=True,
         takes_memos=True,
         merge_identity=MergeIdentity.CIPHER_INDEX,
-        shared_tracking=True,
-        split_shipping=True,
         cash_on_delivery=True,
         presale=True,
-        chooses_carrier=False,
         confirms_address_change=True,
-        notifies_buyer=True,
         checks_refunds_live=True,
         waybill_channel=codes.KIND,
         decryption=Decryption.BY_WAYBILL,
@@ -53,13 +48,5 @@ class DoudianConnector(Connector):
     permission_codes: ClassVar[frozenset[str]] = frozenset(
         {"isv.app-permissions-insufficient", "dop.no-permissions"}
     )
-
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return mapper.to_order(payload)
-
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return refunding.to_refund(payload)
+    read_order = staticmethod(mapper.to_order)
+    read_refund = staticmethod(refunding.to_refund)

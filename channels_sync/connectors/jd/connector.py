@@ -13,7 +13,6 @@ from channels_sync.connectors.base import (
 )
 from channels_sync.connectors.jd import codes, mapper, refunds
 from channels_sync.connectors.jd.fields import FIELDS
-from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -46,13 +45,5 @@ class JdConnector(Connector):
     gateway: ClassVar[str] = codes.GATEWAY
     signature_codes: ClassVar[frozenset[str]] = frozenset({"11", "12"})
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
-
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return mapper.to_order(payload)
-
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return refunds.to_refund(payload)
+    read_order = staticmethod(mapper.to_order)
+    read_refund = staticmethod(refunds.to_refund)

@@ -13,7 +13,6 @@ from channels_sync.connectors.base import (
 )
 from channels_sync.connectors.pinduoduo import codes, mapper, refunds
 from channels_sync.connectors.pinduoduo.fields import FIELDS
-from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -49,13 +48,5 @@ class PinduoduoConnector(Connector):
     signature_codes: ClassVar[frozenset[str]] = frozenset({"20004"})
     permission_codes: ClassVar[frozenset[str]] = frozenset({"20005", "20031", "30000"})
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
-
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return mapper.to_order(payload)
-
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return refunds.to_refund(payload)
+    read_order = staticmethod(mapper.to_order)
+    read_refund = staticmethod(refunds.to_refund)

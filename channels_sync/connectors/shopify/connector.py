@@ -5,14 +5,11 @@ from typing import ClassVar
 from channels_sync.connectors.base import (
     Capabilities,
     Connector,
-    Decryption,
-    MergeIdentity,
     connectors,
 )
 from channels_sync.connectors.shopify import codes, mapper
 from channels_sync.connectors.shopify.fields import FIELDS
 from channels_sync.connectors.shopify.refunds import mapper as refund_mapper
-from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -34,31 +31,10 @@ class ShopifyConnector(Connector):
         takes_shipments=True,
         pulls_refunds=True,
         takes_refund_answers=True,
-        takes_memos=False,
-        merge_identity=MergeIdentity.PLAIN,
-        shared_tracking=True,
-        split_shipping=True,
-        cash_on_delivery=False,
-        presale=False,
-        chooses_carrier=False,
-        confirms_address_change=False,
-        notifies_buyer=True,
-        checks_refunds_live=False,
-        waybill_channel="",
-        decryption=Decryption.NOT_NEEDED,
-        decryptions_a_day=None,
         needs_token=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
     permission_codes: ClassVar[frozenset[str]] = frozenset({"ACCESS_DENIED", "http:403"})
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
-
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return mapper.to_order(payload)
-
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return refund_mapper.to_refund(payload)
+    read_order = staticmethod(mapper.to_order)
+    read_refund = staticmethod(refund_mapper.to_refund)

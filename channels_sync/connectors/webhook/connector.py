@@ -7,8 +7,6 @@ from django.utils.translation import gettext_noop
 from channels_sync.connectors.base import (
     Capabilities,
     Connector,
-    Decryption,
-    MergeIdentity,
     connectors,
 )
 from channels_sync.connectors.webhook import mapper
@@ -33,34 +31,20 @@ class WebhookConnector(Connector):
         pulls_orders=False,
         takes_stock=True,
         takes_shipments=True,
-        pulls_refunds=False,
         takes_refund_answers=True,
-        takes_memos=False,
-        merge_identity=MergeIdentity.PLAIN,
-        shared_tracking=True,
-        split_shipping=True,
-        cash_on_delivery=False,
-        presale=False,
-        chooses_carrier=False,
-        confirms_address_change=False,
         notifies_buyer=False,
-        checks_refunds_live=False,
-        waybill_channel="",
-        decryption=Decryption.NOT_NEEDED,
-        decryptions_a_day=None,
-        needs_token=False,
     )
     signature_codes: ClassVar[frozenset[str]] = frozenset({BAD_SIGNATURE})
     permission_codes: ClassVar[frozenset[str]] = frozenset({FORBIDDEN})
     open_keys: ClassVar[frozenset[str]] = OPEN_KEYS
 
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
+    @staticmethod
+    def read_order(payload: str) -> IncomingOrder:
         """:raises Unreadable: naming the first field that cannot be understood"""
         return mapper.to_order(_decode(payload))
 
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
+    @staticmethod
+    def read_refund(payload: str) -> IncomingRefund:
         """:raises Unreadable: naming the first field that cannot be understood"""
         return mapper.to_refund(_decode(payload))
 

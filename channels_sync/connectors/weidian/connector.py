@@ -4,10 +4,9 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
-from channels_sync.connectors.base import Capabilities, Connector, MergeIdentity, connectors
+from channels_sync.connectors.base import Capabilities, Connector, connectors
 from channels_sync.connectors.weidian import codes, mapper, refunding
 from channels_sync.connectors.weidian.fields import FIELDS
-from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -24,28 +23,12 @@ class WeidianConnector(Connector):
         takes_shipments=True,
         pulls_refunds=True,
         takes_refund_answers=True,
-        takes_memos=False,
-        merge_identity=MergeIdentity.PLAIN,
-        shared_tracking=True,
-        split_shipping=True,
         cash_on_delivery=True,
-        presale=False,
-        chooses_carrier=False,
-        confirms_address_change=False,
-        notifies_buyer=True,
         checks_refunds_live=True,
         needs_token=True,
     )
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
     credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
     gateway: ClassVar[str] = codes.GATEWAY
-
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return mapper.to_order(payload)
-
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return refunding.to_refund(payload)
+    read_order = staticmethod(mapper.to_order)
+    read_refund = staticmethod(refunding.to_refund)

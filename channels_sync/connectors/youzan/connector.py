@@ -13,7 +13,6 @@ from channels_sync.connectors.base import (
 )
 from channels_sync.connectors.youzan import codes, mapper, refunding
 from channels_sync.connectors.youzan.fields import FIELDS
-from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.credentials import CredentialField
 
 
@@ -32,28 +31,13 @@ class YouzanConnector(Connector):
         takes_refund_answers=True,
         takes_memos=True,
         merge_identity=MergeIdentity.CIPHER_TEXT,
-        shared_tracking=True,
-        split_shipping=True,
-        cash_on_delivery=False,
         presale=True,
-        chooses_carrier=False,
-        confirms_address_change=False,
-        notifies_buyer=True,
         checks_refunds_live=True,
-        waybill_channel="",
         decryption=Decryption.BY_US,
         needs_token=True,
     )
     open_keys: ClassVar[frozenset[str]] = codes.OPEN_KEYS
     credential_fields: ClassVar[tuple[CredentialField, ...]] = FIELDS
     gateway: ClassVar[str] = codes.GATEWAY
-
-    @classmethod
-    def read_order(cls, payload: str) -> IncomingOrder:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return mapper.to_order(payload)
-
-    @classmethod
-    def read_refund(cls, payload: str) -> IncomingRefund:
-        """:raises Unreadable: naming the first field that cannot be understood"""
-        return refunding.to_refund(payload)
+    read_order = staticmethod(mapper.to_order)
+    read_refund = staticmethod(refunding.to_refund)
