@@ -1,6 +1,5 @@
 """One shop of the market, connected to the system: the worker's turns, over real HTTP."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,18 +12,21 @@ from channels_sync.connectors.tokens import TokenReply
 from channels_sync.models import ChannelHint, ChannelToken, Lane, StoreConnection, SyncCursor
 from channels_sync.services import hints, intake
 from channels_sync.services.pull import pulling
-from channels_sync.services.push import draining
+from channels_sync.services.push import draining, queueing
 from channels_sync.services.tokens import keep_token, token_source
 from channels_sync.simulator.goods import BY_CODE
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order as MarketOrder
 from channels_sync.simulator.market.platform import Platform
+from channels_sync.simulator.market.refunds import Refund, RefundKind
 from oms.integration.http import Http
 from oms.integration.pacing import ONCE
 from oms.models import Order
+from tests.channels_sync.push.parcels import parcel, whole
 from tests.factories.oms import SkuFactory, StoreFactory
 
 from .bench import Bench
+from .keys import keys_of
 
 _NO_END = float("inf")
 
@@ -36,7 +38,6 @@ class Journey:
     bench: Bench
     clock: time_machine.Traveller
     platform: type[Platform]
-    keys: Mapping[str, str]
     connection: StoreConnection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +48,7 @@ class Journey:
             store=store,
             kind=self.platform.key,
             base_url=f"{self.bench.server.url}/{self.platform.key}",
-            credentials=dict(self.keys),
+            credentials=keys_of(self.platform),
         )
         token = TokenReply(
             access_token=app.access_token,
@@ -94,9 +95,30 @@ class Journey:
         assert not ChannelHint.objects.exists()
         self._take_in()
 
+    def hear(self) -> int:
+        """Read again what was pushed, and take it in; return how much was news."""
+        self.wait(minutes=1)
+        fresh = hints.reread_due(now=self.bench.now)
+        self._take_in()
+        return fresh
+
     def push(self, **later: float) -> None:
         self.wait(**later)
         draining.drain(now=self.bench.now)
+
+    def ship(self, placed: MarketOrder) -> str:
+        """Let an order leave here, tell, and look whether it is shown; return its number."""
+        shipment = parcel(whole(self.order(placed.number)), at=self.bench.now)
+        queueing.queue_shipments([shipment.pk], now=self.bench.now)
+        self.push(minutes=1)
+        self.push(minutes=3)
+        return shipment.waybill_no or ""
+
+    def ask(self, placed: MarketOrder, kind: RefundKind = RefundKind.REFUND_ONLY) -> Refund:
+        """Have the buyer ask for the first line's money back."""
+        line, now = placed.lines[0].number, self.bench.now
+        requests = self.market.requests
+        return requests.ask(placed.number, line, kind=kind, reason="不想要了", at=now)
 
     def order(self, number: str) -> Order:
         return Order.objects.get(channel_order_no=number)

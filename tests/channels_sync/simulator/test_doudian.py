@@ -11,63 +11,35 @@ from channels_sync.connectors.doudian.connector import DoudianConnector
 from channels_sync.connectors.outbound import (
     LineUnits,
     RefundPush,
-    ReturnAddress,
-    ReturnAnswer,
-    ShipmentPush,
 )
 from channels_sync.connectors.pulling import OrderPage
+from channels_sync.simulator.doudian.platform import Doudian
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.goods import BY_CODE, Product
-from channels_sync.simulator.market.orders import Order, Status
+from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.refunds import Refund, RefundKind
 from oms.dto import (
     ChannelStatus,
     CipherReceiver,
-    IncomingOrder,
     LineKind,
     RefundStage,
-    ShipmentNotice,
 )
 from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench
-from .lines_to import Lines, doudian
+from .lines_to import Lines
+from .telling import answer, ask, five_orders, shipment, walk
 
 
 @pytest.fixture
 def shop(bench: Bench, clock: time_machine.Traveller) -> Lines:
     clock.move_to(bench.now)
-    return doudian(bench)
+    return Lines(bench, Doudian)
 
 
 def fetch(shop: Lines, cursor: str | None = None) -> OrderPage:
-    since, until = shop.bench.now - timedelta(hours=1), shop.bench.now + timedelta(hours=1)
-    return shop.puller.fetch_orders(since=since, until=until, cursor=cursor)
-
-
-def read(shop: Lines, order: Order) -> IncomingOrder:
-    pulled = shop.puller.fetch_order(order.number)
-    assert pulled is not None
-    return DoudianConnector.read_order(pulled.payload)
-
-
-def refusal(shop: Lines) -> IntegrationError:
-    with pytest.raises(IntegrationError) as caught:
-        fetch(shop)
-    return caught.value
-
-
-def shipment(order: Order, *lines: int, number: str = "SF1000000000001") -> ShipmentPush:
-    chosen = [order.lines[at] for at in lines] or list(order.lines)
-    notice = ShipmentNotice(
-        channel_order_no=order.number,
-        carrier="sf",
-        waybill_no=number,
-        shipped_at=order.modified_at,
-        is_split=bool(lines),
-    )
-    units = tuple(LineUnits(channel_line_no=one.number, quantity=one.quantity) for one in chosen)
-    return ShipmentPush(key=f"ship-{number}", package_no="PK1", notice=notice, lines=units)
+    """Ask for the last hour, and for this second too."""
+    return shop.fetch(cursor, until=shop.bench.now + timedelta(seconds=1))
 
 
 # --- asking --------------------------------------------------------------------------------
@@ -94,7 +66,7 @@ def test_money_gifts_and_memos_come_through(shop: Lines) -> None:
         has_gift=True,
         note="快点",
     )
-    got = read(shop, order)
+    got = shop.read(order)
     assert got.platform_discount == Decimal("10.01")
     assert got.paid_amount == order.paid_amount
     assert [line.kind for line in got.lines][-1] is LineKind.GIFT
@@ -110,45 +82,35 @@ def test_presale_is_paid_in_two_steps(shop: Lines) -> None:
     order = shop.market.place(
         3, ((_product("HOOD-02"), 1),), is_paid=True, at=shop.bench.now, is_presale=True
     )
-    first = read(shop, order)
+    first = shop.read(order)
     assert (first.channel_status, first.presale, len(first.payments)) == (
         ChannelStatus.UNPAID,
         True,
         1,
     )
     shop.market.pay(order.number, at=shop.bench.now)
-    paid = read(shop, order)
+    paid = shop.read(order)
     assert paid.channel_status is ChannelStatus.PAID
     assert sum(each.amount for each in paid.payments) == paid.paid_amount == order.paid_amount
 
 
 def test_same_door_is_the_same_identity_and_another_is_not(shop: Lines) -> None:
     one, two = shop.order(), shop.order()
-    first, second = read(shop, one).receiver, read(shop, two).receiver
+    first, second = shop.read(one).receiver, shop.read(two).receiver
     assert isinstance(first, CipherReceiver)
     assert isinstance(second, CipherReceiver)
     assert first.phone_cipher != second.phone_cipher
     assert first.platform_ref == second.platform_ref != ""
     shop.market.change_address(two.number, door=5, at=shop.bench.now)
-    moved = read(shop, two).receiver
+    moved = shop.read(two).receiver
     assert isinstance(moved, CipherReceiver)
     assert moved.platform_ref not in ("", first.platform_ref)
 
 
 def test_pages_are_walked_to_the_end(shop: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulling, "SIZE", 2)
-    numbers = set()
-    for _order in range(5):
-        shop.bench.now += timedelta(seconds=1)
-        numbers.add(shop.order().number)
-    found, cursor = set(), None
-    for _page in range(8):
-        page = fetch(shop, cursor)
-        found |= {order.channel_order_no for order in page.orders}
-        cursor = page.cursor
-        if cursor is None:
-            break
-    assert (cursor, found) == (None, numbers)
+    numbers = five_orders(shop)
+    assert walk(lambda cursor: fetch(shop, cursor)) == (None, numbers)
 
 
 def test_orders_are_counted(shop: Lines) -> None:
@@ -175,22 +137,22 @@ def test_order_that_is_not_there_is_none(shop: Lines) -> None:
 )
 def test_wrong_keys_are_refused(shop: Lines, name: str, value: str, code: str) -> None:
     shop.credentials[name] = value
-    assert refusal(shop).code == code
+    assert shop.refusal().code == code
 
 
 def test_clock_that_is_wrong_is_refused(shop: Lines, clock: time_machine.Traveller) -> None:
     clock.shift(3600)
-    assert refusal(shop).code == "isv.timestamp-invalid"
+    assert shop.refusal().code == "isv.timestamp-invalid"
 
 
 def test_stranger_s_token_is_refused(shop: Lines) -> None:
     shop.token = "stranger"
-    assert refusal(shop).kind is ErrorKind.REAUTHORIZE
+    assert shop.refusal().kind is ErrorKind.REAUTHORIZE
 
 
 def test_token_ends_is_renewed_and_rotates(shop: Lines) -> None:
     shop.bench.press("doudian/expire")
-    assert refusal(shop).code == "local:stale_token"
+    assert shop.refusal().code == "local:stale_token"
     reply = shop.authorizer.refresh(shop.app.refresh_token, now=shop.bench.now)
     shop.token = reply.access_token
     assert fetch(shop).orders == ()
@@ -211,16 +173,6 @@ def test_app_of_ones_own_gets_a_token_by_its_keys(shop: Lines) -> None:
     assert reply.shop_id == shop.app.shop_id
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [(FaultKind.THROTTLE, ErrorKind.THROTTLE), (FaultKind.REFUSE, ErrorKind.FATAL)],
-)
-def test_trouble_comes_inside_a_200(shop: Lines, fault: FaultKind, kind: ErrorKind) -> None:
-    shop.bench.plan(fault, "searchList")
-    assert refusal(shop).kind is kind
-    assert [record.status for record in shop.bench.records] == [200]
-
-
 # --- parcels -------------------------------------------------------------------------------
 
 
@@ -229,23 +181,10 @@ def two_lines(shop: Lines) -> Order:
     return shop.market.place(3, cart, is_paid=True, at=shop.bench.now)
 
 
-def test_parcel_ships_the_order_and_is_found(shop: Lines) -> None:
-    order = shop.order()
-    push = shipment(order)
-    assert shop.outbound.find(push) is None
+def test_parcel_is_found_as_it_was_told(shop: Lines) -> None:
+    push = shipment(shop.order())
     told = shop.outbound.send(push)
     assert shop.outbound.find(push) == told == shop.outbound.send(push)
-    assert shop.now(order.number).status is Status.SHIPPED
-    assert len(shop.now(order.number).parcels) == 1
-
-
-def test_parts_ship_it_together(shop: Lines) -> None:
-    order = two_lines(shop)
-    shop.outbound.send(shipment(order, 0, number="SF1"))
-    assert read(shop, order).channel_status is ChannelStatus.PARTLY_SHIPPED
-    shop.outbound.send(shipment(order, 1, number="SF2"))
-    assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF1", "SF2"]
-    assert read(shop, order).channel_status is ChannelStatus.SHIPPED
 
 
 def test_order_that_left_under_another_number_is_done_before(shop: Lines) -> None:
@@ -270,39 +209,15 @@ def test_line_that_broke_after_the_work_ships_nothing_twice(shop: Lines) -> None
 
 # --- requests ------------------------------------------------------------------------------
 
-PLACE = ReturnAddress(
-    name="仓库", phone="020-1234567", province="广东省", city="广州市", district="白云区",
-    address="示例路 1 号",
-)  # fmt: skip
-
-
-def ask(shop: Lines, order: Order, kind: RefundKind = RefundKind.REFUND_ONLY) -> Refund:
-    line = order.lines[0].number
-    requests = shop.market.requests
-    return requests.ask(order.number, line, kind=kind, reason="不想要了", at=shop.bench.now)
-
-
-def answer(refund: Refund, *, is_agreed: bool) -> ReturnAnswer:
-    return ReturnAnswer(
-        key="a",
-        channel_order_no=refund.order_no,
-        channel_refund_no=refund.number,
-        case_no="C1",
-        is_agreed=is_agreed,
-        return_to=PLACE,
-    )
-
 
 def stage(shop: Lines, refund: Refund) -> RefundStage:
-    pulled = shop.puller.fetch_refund(refund.number)
-    assert pulled is not None
-    return DoudianConnector.read_refund(pulled.payload).status
+    return shop.read_refund(refund.number).status
 
 
 def test_open_request_holds_the_order_and_its_parcel(shop: Lines) -> None:
     order = shop.order()
     ask(shop, order)
-    assert read(shop, order).platform_hold
+    assert shop.read(order).platform_hold
     assert shop.outbound.refunds_open([order.number]) == frozenset({order.number})
     with pytest.raises(IntegrationError) as caught:
         shop.outbound.send(shipment(order))
@@ -319,7 +234,7 @@ def test_request_is_pulled_refused_and_the_order_goes_on(shop: Lines) -> None:
     shop.outbound.send(answer(refund, is_agreed=False))
     assert shop.outbound.find(answer(refund, is_agreed=False)) is not None
     assert stage(shop, refund) is RefundStage.REJECTED
-    assert not read(shop, order).platform_hold
+    assert not shop.read(order).platform_hold
 
 
 def test_money_for_what_never_left_closes_the_order(shop: Lines) -> None:
@@ -329,7 +244,7 @@ def test_money_for_what_never_left_closes_the_order(shop: Lines) -> None:
     assert stage(shop, refund) is RefundStage.REFUNDING
     shop.market.requests.pay(refund.number, at=shop.bench.now)
     assert stage(shop, refund) is RefundStage.SUCCESS
-    got = read(shop, order)
+    got = shop.read(order)
     assert got.channel_status is ChannelStatus.CANCELLED
     assert got.lines[0].cancelled_quantity == 2
 

@@ -10,29 +10,19 @@ from channels_sync.connectors.doudian.listener import DoudianListener
 from channels_sync.connectors.knocks import Heard, Knock, NotProved
 from channels_sync.connectors.outbound import MemoPush
 from channels_sync.connectors.stocking import ListingRef, Offer
+from channels_sync.simulator.doudian.platform import Doudian
 from channels_sync.simulator.faults import FaultKind
-from channels_sync.simulator.market.orders import Order
-from channels_sync.simulator.market.refunds import Refund, RefundKind
 from oms.dto import RefundStage
 
 from .bench import Bench, Listener
-from .lines_to import Lines, doudian
+from .lines_to import Lines
+from .telling import ask
 
 
 @pytest.fixture
 def shop(bench: Bench, clock: time_machine.Traveller) -> Lines:
     clock.move_to(bench.now)
-    return doudian(bench)
-
-
-def ask(shop: Lines, order: Order) -> Refund:
-    return shop.market.requests.ask(
-        order.number,
-        order.lines[0].number,
-        kind=RefundKind.REFUND_ONLY,
-        reason="不想要了",
-        at=shop.bench.now,
-    )
+    return Lines(bench, Doudian)
 
 
 def test_memo_and_flag_go_both_ways(shop: Lines) -> None:
@@ -41,9 +31,7 @@ def test_memo_and_flag_go_both_ways(shop: Lines) -> None:
     assert shop.outbound.find(push) is None
     shop.outbound.send(push)
     assert shop.outbound.find(push) is not None
-    pulled = shop.puller.fetch_order(order.number)
-    assert pulled is not None
-    got = DoudianConnector.read_order(pulled.payload)
+    got = shop.read(order)
     assert (got.seller_memo, got.seller_flag) == ("易碎", "green")
 
 

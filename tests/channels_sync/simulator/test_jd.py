@@ -35,16 +35,17 @@ from tests.channels_sync.push.parcels import parcel, whole
 
 from .bench import running
 from .journey import Journey
+from .keys import keys_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEYS = {"app_key": Jd.app.key, "app_secret": Jd.app.secret}
+KEYS = keys_of(Jd)
 
 
 @pytest.fixture
 def shop(tmp_path: Path, clock: time_machine.Traveller) -> Iterator[Journey]:
     with running(tmp_path / "db", Settings(), platforms=[Jd]) as bench:
-        yield Journey(bench, clock, Jd, KEYS)
+        yield Journey(bench, clock, Jd)
 
 
 def holds(journey: Journey, number: str) -> set[str]:

@@ -11,7 +11,6 @@ import time_machine
 from channels_sync.connectors.ledgers import Standing
 from channels_sync.models import Finding, ReconciledDay
 from channels_sync.services import hints, intake
-from channels_sync.services.push import queueing
 from channels_sync.services.reconciling import running as reconciling
 from channels_sync.services.reconciling.listing import open_ledger
 from channels_sync.simulator.doudian.platform import Doudian
@@ -24,7 +23,6 @@ from channels_sync.simulator.taobao.platform import Taobao
 from channels_sync.simulator.weidian.platform import Weidian
 from channels_sync.simulator.youzan.platform import Youzan
 from oms.dto import ChannelStatus
-from tests.channels_sync.push.parcels import parcel, whole
 from tests.factories.basics import UserFactory
 
 from .bench import running
@@ -32,20 +30,7 @@ from .journey import Journey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLATFORMS: dict[type[Platform], dict[str, str]] = {
-    Doudian: {
-        "app_key": Doudian.app.key,
-        "app_secret": Doudian.app.secret,
-        "shop_id": Doudian.app.shop_id,
-    },
-    Taobao: {"app_key": Taobao.app.key, "app_secret": Taobao.app.secret},
-    Weidian: {"app_key": Weidian.app.key, "app_secret": Weidian.app.secret},
-    Youzan: {
-        "client_id": Youzan.app.key,
-        "client_secret": Youzan.app.secret,
-        "kdt_id": Youzan.app.shop_id,
-    },
-}
+PLATFORMS: tuple[type[Platform], ...] = (Doudian, Taobao, Weidian, Youzan)
 DAY = date(2026, 11, 22)
 
 
@@ -55,15 +40,7 @@ def shop(
 ) -> Iterator[Journey]:
     platform = request.param
     with running(tmp_path / "db", Settings(), platforms=[platform]) as bench:
-        yield Journey(bench, clock, platform, PLATFORMS[platform])
-
-
-def ship(shop: Journey, placed: MarketOrder) -> str:
-    """Let it leave here, and tell; return the number of the parcel."""
-    shipment = parcel(whole(shop.order(placed.number)), at=shop.bench.now)
-    queueing.queue_shipments([shipment.pk], now=shop.bench.now)
-    shop.push(minutes=1)
-    return shipment.waybill_no or ""
+        yield Journey(bench, clock, platform)
 
 
 def pay_back(shop: Journey, placed: MarketOrder) -> None:
@@ -102,7 +79,7 @@ def test_list_shows_what_became_of_each_order(shop: Journey) -> None:
     waiting, sent, gone = shop.place(), shop.place("TEES-01"), shop.place()
     unpaid = shop.place(is_paid=False)
     shop.pull(minutes=4)
-    number = ship(shop, sent)
+    number = shop.ship(sent)
     shop.market.cancel(gone.number, at=shop.bench.now)
     pay_back(shop, sent)
     shop.wait(minutes=4)
@@ -136,7 +113,7 @@ def test_part_that_left_stands_in_the_list_with_its_number(shop: Journey) -> Non
 def test_day_that_was_pulled_and_told_has_nothing_to_complain(shop: Journey) -> None:
     placed = [shop.place(), shop.place("TEES-01"), shop.place(), shop.place(is_paid=False)]
     shop.pull(minutes=4)
-    ship(shop, placed[1])
+    shop.ship(placed[1])
     shop.market.cancel(placed[2].number, at=shop.bench.now)
     pay_back(shop, placed[1])
     shop.pull(minutes=10)

@@ -31,16 +31,17 @@ from tests.channels_sync.push.parcels import parcel, whole
 
 from .bench import running
 from .journey import Journey
+from .keys import keys_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEYS = {"client_id": Pinduoduo.app.key, "client_secret": Pinduoduo.app.secret}
+KEYS = keys_of(Pinduoduo)
 
 
 @pytest.fixture
 def shop(tmp_path: Path, clock: time_machine.Traveller) -> Iterator[Journey]:
     with running(tmp_path / "db", Settings(), platforms=[Pinduoduo]) as bench:
-        yield Journey(bench, clock, Pinduoduo, KEYS)
+        yield Journey(bench, clock, Pinduoduo)
 
 
 def holds(journey: Journey, number: str) -> set[str]:
@@ -322,7 +323,7 @@ class Slow(Pinduoduo):
 
 def test_what_is_shown_late_is_not_lost(tmp_path: Path, clock: time_machine.Traveller) -> None:
     with running(tmp_path / "db", Settings(), platforms=[Slow]) as bench:
-        journey = Journey(bench, clock, Slow, KEYS)
+        journey = Journey(bench, clock, Slow)
         numbers = []
         for _minute in range(8):
             numbers.append(journey.place("TEES-01", quantity=1).number)

@@ -14,27 +14,14 @@ from oms.dto import PlatformWaybill
 from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench
-from .lines_to import Lines, doudian, jd, pinduoduo, taobao
-from .waybill_asking import ask, desk
-
-SHOPS: dict[str, Callable[[Bench], Lines]] = {
-    "doudian": doudian,
-    "jd": jd,
-    "pinduoduo": pinduoduo,
-    "taobao": taobao,
-}
-CREATE = {
-    "doudian": "newCreateOrder",
-    "jd": "jingdong.ldop.alpha.waybill.receive",
-    "pinduoduo": "pdd.waybill.get",
-    "taobao": "cainiao.waybill.ii.get",
-}
+from .lines_to import Lines
+from .waybill_asking import CREATE, ask, desk
 
 
-@pytest.fixture(params=sorted(SHOPS))
+@pytest.fixture(params=CREATE, ids=lambda platform: platform.key)
 def shop(request: pytest.FixtureRequest, bench: Bench, clock: time_machine.Traveller) -> Lines:
     clock.move_to(bench.now)
-    return SHOPS[request.param](bench)
+    return Lines(bench, request.param)
 
 
 def trouble(work: Callable[[], object]) -> IntegrationError:
@@ -70,7 +57,7 @@ def test_another_attempt_gets_another_number(shop: Lines) -> None:
 def test_number_that_came_about_without_an_answer_is_found(shop: Lines) -> None:
     order = shop.order()
     request = ask(shop, order)
-    shop.bench.plan(FaultKind.DROP_AFTER, CREATE[shop.kind])
+    shop.bench.plan(FaultKind.DROP_AFTER, CREATE[shop.platform])
     assert trouble(lambda: desk(shop).issue(request)).outcome_unknown
     (lost,) = shop.market.store.waybills()
     found = desk(shop).find(request)
@@ -156,7 +143,7 @@ def test_expired_token_asks_for_another(shop: Lines) -> None:
 def test_too_many_calls_are_told_so(shop: Lines) -> None:
     order = shop.order()
     request = ask(shop, order)
-    shop.bench.plan(FaultKind.THROTTLE, CREATE[shop.kind])
+    shop.bench.plan(FaultKind.THROTTLE, CREATE[shop.platform])
     error = trouble(lambda: desk(shop).issue(request))
     assert (error.kind, error.outcome_unknown) == (ErrorKind.THROTTLE, False)
 

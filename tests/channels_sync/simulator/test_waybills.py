@@ -33,25 +33,10 @@ from warehouse.services.waybills.voiding import ask_void
 
 from .bench import running
 from .journey import Journey
+from .waybill_asking import CREATE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEYS: dict[type[Platform], dict[str, str]] = {
-    Doudian: {
-        "app_key": Doudian.app.key,
-        "app_secret": Doudian.app.secret,
-        "shop_id": Doudian.app.shop_id,
-    },
-    Jd: {"app_key": Jd.app.key, "app_secret": Jd.app.secret},
-    Pinduoduo: {"client_id": Pinduoduo.app.key, "client_secret": Pinduoduo.app.secret},
-    Taobao: {"app_key": Taobao.app.key, "app_secret": Taobao.app.secret},
-}
-CREATE = {
-    Doudian: "newCreateOrder",
-    Jd: "jingdong.ldop.alpha.waybill.receive",
-    Pinduoduo: "pdd.waybill.get",
-    Taobao: "cainiao.waybill.ii.get",
-}
 PRINT = {Doudian: "waybillApply", Jd: "jingdong.printing.printData.pullData"}
 """Where the document is another call than the number."""
 PORT = {Doudian: 13888, Jd: 9113, Pinduoduo: 5000, Taobao: 13528}
@@ -121,13 +106,13 @@ class Shop:
         self.journey.push(minutes=3)
 
 
-@pytest.fixture(params=list(KEYS), ids=lambda kind: kind.key)
+@pytest.fixture(params=list(CREATE), ids=lambda kind: kind.key)
 def shop(
     request: pytest.FixtureRequest, tmp_path: Path, clock: time_machine.Traveller
 ) -> Iterator[Shop]:
     kind = request.param
     with running(tmp_path / "db", Settings(), platforms=[kind]) as bench:
-        journey = Journey(bench, clock, kind, KEYS[kind])
+        journey = Journey(bench, clock, kind)
         floor = Floor(now=bench.now)
         BarcodeFactory.create(sku=Sku.objects.get(code="HOOD-02"))
         yield Shop(journey, floor, account_of(journey, floor, "zto"))

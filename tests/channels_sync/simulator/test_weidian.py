@@ -10,79 +10,34 @@ import pytest
 import time_machine
 
 from channels_sync.connectors.knocks import Heard, Knock, NotProved
-from channels_sync.connectors.outbound import LineUnits, ReturnAddress, ReturnAnswer, ShipmentPush
-from channels_sync.connectors.pulling import OrderPage
+from channels_sync.connectors.outbound import ReturnAnswer
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.weidian import puller as pulling
 from channels_sync.connectors.weidian.connector import WeidianConnector
 from channels_sync.connectors.weidian.listener import WeidianListener
 from channels_sync.connectors.weidian.refunding import number_of
 from channels_sync.simulator.faults import FaultKind
-from channels_sync.simulator.goods import BY_CODE
-from channels_sync.simulator.market.orders import Order, Status
 from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundStatus
 from channels_sync.simulator.weidian.platform import Weidian
 from oms.dto import (
     ChannelStatus,
-    IncomingOrder,
     IncomingRefund,
     PaymentTerms,
     PlainReceiver,
     RefundStage,
-    ShipmentNotice,
 )
 from oms.dto import RefundKind as OurKind
 from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench, Listener
-from .lines_to import Lines, weidian
-
-PLACE = ReturnAddress(
-    name="仓库", phone="020-1234567", province="广东省", city="广州市", district="白云区",
-    address="示例路 1 号",
-)  # fmt: skip
+from .lines_to import Lines
+from .telling import answer, ask, cart_of_two, five_orders, shipment, walk
 
 
 @pytest.fixture
 def shop(bench: Bench, clock: time_machine.Traveller) -> Lines:
     clock.move_to(bench.now)
-    return weidian(bench)
-
-
-def fetch(shop: Lines, cursor: str | None = None) -> OrderPage:
-    until = shop.bench.now
-    return shop.puller.fetch_orders(since=until - timedelta(hours=1), until=until, cursor=cursor)
-
-
-def read(shop: Lines, order: Order) -> IncomingOrder:
-    pulled = shop.puller.fetch_order(order.number)
-    assert pulled is not None
-    return WeidianConnector.read_order(pulled.payload)
-
-
-def refusal(shop: Lines) -> IntegrationError:
-    with pytest.raises(IntegrationError) as caught:
-        fetch(shop)
-    return caught.value
-
-
-def cart_of_two(shop: Lines, discount: str = "0.00") -> Order:
-    cart = ((BY_CODE["HOOD-02"], 1), (BY_CODE["SOCK-04"], 2))
-    now = shop.bench.now
-    return shop.market.place(3, cart, is_paid=True, at=now, discount=Decimal(discount))
-
-
-def shipment(order: Order, *lines: int, number: str = "SF1000000000001") -> ShipmentPush:
-    chosen = [order.lines[at] for at in lines] or list(order.lines)
-    notice = ShipmentNotice(
-        channel_order_no=order.number,
-        carrier="sf",
-        waybill_no=number,
-        shipped_at=order.modified_at,
-        is_split=bool(lines),
-    )
-    units = tuple(LineUnits(channel_line_no=one.number, quantity=one.quantity) for one in chosen)
-    return ShipmentPush(key=f"ship-{number}", package_no="PK1", notice=notice, lines=units)
+    return Lines(bench, Weidian)
 
 
 # --- asking --------------------------------------------------------------------------------
@@ -90,7 +45,7 @@ def shipment(order: Order, *lines: int, number: str = "SF1000000000001") -> Ship
 
 def test_order_is_pulled_with_its_money_and_its_door(shop: Lines) -> None:
     order = cart_of_two(shop, "10.01")
-    (pulled,) = fetch(shop).orders
+    (pulled,) = shop.fetch().orders
     got = WeidianConnector.read_order(pulled.payload)
     assert (got.channel_order_no, got.channel_status) == (order.number, ChannelStatus.PAID)
     assert (got.paid_amount, got.seller_discount) == (order.paid_amount, Decimal("10.01"))
@@ -102,23 +57,13 @@ def test_order_is_pulled_with_its_money_and_its_door(shop: Lines) -> None:
 
 
 def test_cash_on_delivery_is_told(shop: Lines) -> None:
-    assert read(shop, shop.order(is_cod="1", is_paid="")).payment_terms is PaymentTerms.COD
+    assert shop.read(shop.order(is_cod="1", is_paid="")).payment_terms is PaymentTerms.COD
 
 
 def test_pages_are_read_from_the_last(shop: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulling, "SIZE", 2)
-    numbers = set()
-    for _order in range(5):
-        shop.bench.now += timedelta(seconds=1)
-        numbers.add(shop.order().number)
-    found, cursor = set(), None
-    for _page in range(8):
-        page = fetch(shop, cursor)
-        found |= {order.channel_order_no for order in page.orders}
-        cursor = page.cursor
-        if cursor is None:
-            break
-    assert (cursor, found) == (None, numbers)
+    numbers = five_orders(shop)
+    assert walk(shop.fetch) == (None, numbers)
 
 
 def test_span_that_is_too_long_is_refused(shop: Lines) -> None:
@@ -138,15 +83,15 @@ def test_what_is_not_there_is_none(shop: Lines) -> None:
 
 def test_keys_bring_a_token_and_the_one_before_is_dead(shop: Lines) -> None:
     shop.bench.press("weidian/expire")
-    assert refusal(shop).code == "local:stale_token"
+    assert shop.refusal().code == "local:stale_token"
     before = shop.token
     reply = shop.authorizer.exchange("", redirect_uri="", now=shop.bench.now)
     assert reply.access_expires_at == shop.bench.now + timedelta(hours=2)
     shop.token = reply.access_token
-    assert fetch(shop).orders == ()
+    assert shop.fetch().orders == ()
     shop.authorizer.refresh("", now=shop.bench.now)
     assert before != shop.token
-    assert refusal(shop).code == "local:stale_token"
+    assert shop.refusal().code == "local:stale_token"
 
 
 def test_wrong_keys_bring_none(shop: Lines) -> None:
@@ -154,16 +99,6 @@ def test_wrong_keys_bring_none(shop: Lines) -> None:
     with pytest.raises(IntegrationError) as caught:
         shop.authorizer.refresh("", now=shop.bench.now)
     assert caught.value.kind is ErrorKind.REAUTHORIZE
-
-
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [(FaultKind.THROTTLE, ErrorKind.THROTTLE), (FaultKind.REFUSE, ErrorKind.FATAL)],
-)
-def test_trouble_comes_inside_a_200(shop: Lines, fault: FaultKind, kind: ErrorKind) -> None:
-    shop.bench.plan(fault, "vdian.order.list.get")
-    assert refusal(shop).kind is kind
-    assert [record.status for record in shop.bench.records] == [200]
 
 
 @pytest.mark.parametrize(
@@ -182,15 +117,10 @@ def test_garbage_is_answered_with_a_no(shop: Lines, form: dict[str, str]) -> Non
 # --- parcels -------------------------------------------------------------------------------
 
 
-def test_parcel_ships_the_order_and_is_found(shop: Lines) -> None:
+def test_company_goes_under_its_name(shop: Lines) -> None:
     order = shop.order()
-    push = shipment(order)
-    assert shop.outbound.find(push) is None
-    shop.outbound.send(push)
-    assert shop.outbound.find(push) == shop.outbound.send(push)
-    shipped = shop.now(order.number)
-    assert (shipped.status, len(shipped.parcels)) == (Status.SHIPPED, 1)
-    assert shipped.parcels[0].carrier == "顺丰速运"
+    shop.outbound.send(shipment(order))
+    assert shop.now(order.number).parcels[0].carrier == "顺丰速运"
 
 
 def test_number_is_changed_and_found(shop: Lines) -> None:
@@ -201,15 +131,6 @@ def test_number_is_changed_and_found(shop: Lines) -> None:
     shop.outbound.send(again)
     assert shop.outbound.find(again) is not None
     assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF2"]
-
-
-def test_parts_ship_it_together(shop: Lines) -> None:
-    order = cart_of_two(shop)
-    shop.outbound.send(shipment(order, 0, number="SF1"))
-    assert read(shop, order).channel_status is ChannelStatus.PARTLY_SHIPPED
-    shop.outbound.send(shipment(order, 1, number="SF2"))
-    assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF1", "SF2"]
-    assert read(shop, order).channel_status is ChannelStatus.SHIPPED
 
 
 def test_line_that_broke_after_the_work_ships_nothing_twice(shop: Lines) -> None:
@@ -224,26 +145,13 @@ def test_line_that_broke_after_the_work_ships_nothing_twice(shop: Lines) -> None
 # --- requests ------------------------------------------------------------------------------
 
 
-def ask(shop: Lines, order: Order, kind: RefundKind = RefundKind.REFUND_ONLY) -> Refund:
-    line, requests = order.lines[0].number, shop.market.requests
-    return requests.ask(order.number, line, kind=kind, reason="不想要了", at=shop.bench.now)
-
-
-def answer(refund: Refund, *, is_agreed: bool) -> ReturnAnswer:
-    return ReturnAnswer(
-        key="a",
-        channel_order_no=refund.order_no,
-        channel_refund_no=number_of(refund.order_no, refund.number),
-        case_no="C1",
-        is_agreed=is_agreed,
-        return_to=PLACE,
-    )
+def word(refund: Refund, *, is_agreed: bool) -> ReturnAnswer:
+    number = number_of(refund.order_no, refund.number)
+    return answer(refund, is_agreed=is_agreed, number=number)
 
 
 def told(shop: Lines, refund: Refund) -> IncomingRefund:
-    pulled = shop.puller.fetch_refund(number_of(refund.order_no, refund.number))
-    assert pulled is not None
-    return WeidianConnector.read_refund(pulled.payload)
+    return shop.read_refund(number_of(refund.order_no, refund.number))
 
 
 def state(shop: Lines, refund: Refund) -> RefundStatus:
@@ -255,7 +163,7 @@ def state(shop: Lines, refund: Refund) -> RefundStatus:
 def test_open_request_holds_the_order_and_is_listed(shop: Lines) -> None:
     order = shop.order()
     refund = ask(shop, order)
-    assert read(shop, order).platform_hold
+    assert shop.read(order).platform_hold
     assert shop.outbound.refunds_open([order.number]) == frozenset({order.number})
     until = shop.bench.now
     page = shop.puller.fetch_refunds(since=until - timedelta(hours=1), until=until, cursor=None)
@@ -267,17 +175,17 @@ def test_open_request_holds_the_order_and_is_listed(shop: Lines) -> None:
 def test_yes_pays_and_closes_the_order(shop: Lines) -> None:
     order = shop.order()
     refund = ask(shop, order)
-    shop.outbound.send(answer(refund, is_agreed=True))
+    shop.outbound.send(word(refund, is_agreed=True))
     assert told(shop, refund).status is RefundStage.SUCCESS
-    assert read(shop, order).channel_status is ChannelStatus.CANCELLED
+    assert shop.read(order).channel_status is ChannelStatus.CANCELLED
 
 
 def test_no_lets_the_order_go_on(shop: Lines) -> None:
     order = shop.order()
     refund = ask(shop, order)
-    shop.outbound.send(answer(refund, is_agreed=False))
+    shop.outbound.send(word(refund, is_agreed=False))
     assert told(shop, refund).status is RefundStage.REJECTED
-    assert not read(shop, order).platform_hold
+    assert not shop.read(order).platform_hold
     assert shop.outbound.refunds_open([order.number]) == frozenset()
 
 
@@ -286,7 +194,7 @@ def test_yes_to_a_return_tells_where_the_goods_go(shop: Lines) -> None:
     shop.outbound.send(shipment(order))
     refund = ask(shop, order, RefundKind.RETURN_REFUND)
     assert told(shop, refund).kind is OurKind.RETURN_REFUND
-    shop.outbound.send(answer(refund, is_agreed=True))
+    shop.outbound.send(word(refund, is_agreed=True))
     kept = shop.market.store.refund(refund.number)
     assert kept is not None
     assert kept.status is RefundStatus.WAIT_BUYER_RETURN
@@ -294,7 +202,7 @@ def test_yes_to_a_return_tells_where_the_goods_go(shop: Lines) -> None:
     shop.market.requests.send_back(
         refund.number, carrier="圆通速递", waybill_no="YT1", at=shop.bench.now
     )
-    shop.outbound.send(answer(refund, is_agreed=True))
+    shop.outbound.send(word(refund, is_agreed=True))
     assert state(shop, refund) is RefundStatus.SUCCESS
 
 
@@ -302,7 +210,7 @@ def test_request_that_was_taken_back_leaves_nothing(shop: Lines) -> None:
     order = shop.order()
     refund = ask(shop, order)
     shop.market.requests.close(refund.number, at=shop.bench.now)
-    assert not read(shop, order).platform_hold
+    assert not shop.read(order).platform_hold
     assert shop.puller.fetch_refund(number_of(order.number, refund.number)) is None
 
 

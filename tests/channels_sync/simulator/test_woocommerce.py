@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from channels_sync.connectors.knocks import Heard, Knock, NotProved, Subject
-from channels_sync.connectors.outbound import LineUnits, RefundPush, ShipmentPush
+from channels_sync.connectors.outbound import LineUnits, RefundPush
 from channels_sync.connectors.pulling import OrderPage
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.woocommerce import puller as pulling
@@ -18,65 +18,32 @@ from channels_sync.connectors.woocommerce.api import Api
 from channels_sync.connectors.woocommerce.connector import WooCommerceConnector
 from channels_sync.connectors.woocommerce.listener import WooCommerceListener
 from channels_sync.simulator.faults import FaultKind
-from channels_sync.simulator.goods import BY_CODE
 from channels_sync.simulator.market.orders import Order, Status
 from channels_sync.simulator.market.store import Stock
 from channels_sync.simulator.woocommerce.platform import ROOT, WooCommerce
 from oms.dto import (
     ChannelStatus,
-    IncomingOrder,
     IncomingRefund,
     PaymentTerms,
     PlainReceiver,
     RefundStage,
-    ShipmentNotice,
 )
 from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench, Listener
-from .lines_to import Lines, woocommerce
+from .lines_to import Lines
+from .telling import cart_of_two, five_orders, shipment, walk
 
 
 @pytest.fixture
 def shop(bench: Bench, clock: time_machine.Traveller) -> Lines:
     clock.move_to(bench.now)
-    return woocommerce(bench)
+    return Lines(bench, WooCommerce)
 
 
 def fetch(shop: Lines, cursor: str | None = None) -> OrderPage:
-    until = shop.bench.now + timedelta(seconds=1)
-    return shop.puller.fetch_orders(since=until - timedelta(hours=1), until=until, cursor=cursor)
-
-
-def read(shop: Lines, order: Order) -> IncomingOrder:
-    pulled = shop.puller.fetch_order(order.number)
-    assert pulled is not None
-    return WooCommerceConnector.read_order(pulled.payload)
-
-
-def refusal(shop: Lines) -> IntegrationError:
-    with pytest.raises(IntegrationError) as caught:
-        fetch(shop)
-    return caught.value
-
-
-def cart_of_two(shop: Lines, discount: str = "0.00") -> Order:
-    cart = ((BY_CODE["HOOD-02"], 1), (BY_CODE["SOCK-04"], 2))
-    now = shop.bench.now
-    return shop.market.place(3, cart, is_paid=True, at=now, discount=Decimal(discount))
-
-
-def shipment(order: Order, *lines: int, number: str = "SF1000000000001") -> ShipmentPush:
-    chosen = [order.lines[at] for at in lines] or list(order.lines)
-    notice = ShipmentNotice(
-        channel_order_no=order.number,
-        carrier="sf",
-        waybill_no=number,
-        shipped_at=order.modified_at,
-        is_split=bool(lines),
-    )
-    units = tuple(LineUnits(channel_line_no=one.number, quantity=one.quantity) for one in chosen)
-    return ShipmentPush(key=f"ship-{number}", package_no="PK1", notice=notice, lines=units)
+    """Ask for the last hour, and for this second too."""
+    return shop.fetch(cursor, until=shop.bench.now + timedelta(seconds=1))
 
 
 def money(
@@ -114,24 +81,14 @@ def test_order_is_pulled_with_its_money_and_its_door(shop: Lines) -> None:
 
 
 def test_cash_on_delivery_is_told(shop: Lines) -> None:
-    got = read(shop, shop.order(is_cod="1", is_paid=""))
+    got = shop.read(shop.order(is_cod="1", is_paid=""))
     assert (got.payment_terms, got.channel_status) == (PaymentTerms.COD, ChannelStatus.PAID)
 
 
 def test_pages_are_read_from_the_last(shop: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulling, "SIZE", 2)
-    numbers = set()
-    for _order in range(5):
-        shop.bench.now += timedelta(seconds=1)
-        numbers.add(shop.order().number)
-    found, cursor = set(), None
-    for _page in range(8):
-        page = fetch(shop, cursor)
-        found |= {order.channel_order_no for order in page.orders}
-        cursor = page.cursor
-        if cursor is None:
-            break
-    assert (cursor, found) == (None, numbers)
+    numbers = five_orders(shop)
+    assert walk(lambda cursor: fetch(shop, cursor)) == (None, numbers)
     until = shop.bench.now + timedelta(seconds=1)
     assert shop.puller.count_orders(since=until - timedelta(hours=1), until=until) == 5
 
@@ -147,7 +104,7 @@ def test_filter_by_change_leaves_the_others_out(shop: Lines) -> None:
     now = shop.bench.now + timedelta(seconds=1)
     page = shop.puller.fetch_orders(since=now - timedelta(minutes=5), until=now, cursor=None)
     assert [order.channel_order_no for order in page.orders] == [first.number]
-    assert read(shop, second).channel_status is ChannelStatus.UNPAID
+    assert shop.read(second).channel_status is ChannelStatus.UNPAID
 
 
 def test_what_is_not_there_is_none(shop: Lines) -> None:
@@ -163,12 +120,12 @@ def test_what_is_not_there_is_none(shop: Lines) -> None:
 @pytest.mark.parametrize("key", ["consumer_key", "consumer_secret"])
 def test_wrong_keys_need_a_person(shop: Lines, key: str) -> None:
     shop.credentials[key] = "stranger"
-    assert refusal(shop).kind is ErrorKind.REAUTHORIZE
+    assert shop.refusal().kind is ErrorKind.REAUTHORIZE
 
 
 def test_clock_that_is_off_passes_later(shop: Lines, clock: time_machine.Traveller) -> None:
     clock.move_to(shop.bench.now + timedelta(minutes=20))
-    assert refusal(shop).kind is ErrorKind.RETRY
+    assert shop.refusal().kind is ErrorKind.RETRY
 
 
 def ask(shop: Lines, path: str, **headers: str) -> httpx.Response:
@@ -211,7 +168,7 @@ def test_signed_call_cannot_be_said_again(shop: Lines) -> None:
 )
 def test_trouble_is_understood(shop: Lines, fault: FaultKind, kind: ErrorKind) -> None:
     shop.bench.plan(fault, "GET orders")
-    assert refusal(shop).kind is kind
+    assert shop.refusal().kind is kind
 
 
 def test_what_is_no_api_is_a_web_page(shop: Lines) -> None:
@@ -233,7 +190,7 @@ def test_parcel_completes_the_order_and_is_found(shop: Lines) -> None:
     assert shipped.status is Status.SHIPPED
     assert [(one.carrier, one.waybill_no) for one in shipped.parcels] == [("sf", "SF1000000000001")]
     assert shipped.seller_memo == "顺丰 SF1000000000001"
-    assert read(shop, order).channel_status is ChannelStatus.SHIPPED
+    assert shop.read(order).channel_status is ChannelStatus.SHIPPED
 
 
 def test_number_is_changed_and_found(shop: Lines) -> None:
@@ -276,32 +233,26 @@ def test_order_that_is_over_is_not_sent(shop: Lines) -> None:
 # --- money ---------------------------------------------------------------------------------
 
 
-def told(shop: Lines, number: str) -> IncomingRefund:
-    pulled = shop.puller.fetch_refund(number)
-    assert pulled is not None
-    return WooCommerceConnector.read_refund(pulled.payload)
-
-
 def test_units_of_lines_and_money_go_back_as_one(shop: Lines) -> None:
     order = cart_of_two(shop)
     push = money(order, "183.00", (0, 1, "159.00"), (1, 1, "19.00"))
     sent = shop.outbound.send(push)
     assert shop.outbound.send(push) == sent
-    got = told(shop, sent.channel_ref)
+    got = shop.read_refund(sent.channel_ref)
     assert (got.amount, got.refund_no, got.status) == (
         Decimal("183.00"),
         "RF1",
         RefundStage.SUCCESS,
     )
     assert [line.quantity for line in got.lines] == [1, 1]
-    order_read = read(shop, order)
+    order_read = shop.read(order)
     assert [line.cancelled_quantity for line in order_read.lines] == [1, 1]
 
 
 def test_money_alone_takes_no_units(shop: Lines) -> None:
     order = shop.order()
     shop.outbound.send(money(order, "5.00"))
-    assert read(shop, order).lines[0].cancelled_quantity == 0
+    assert shop.read(order).lines[0].cancelled_quantity == 0
     (standing,) = read_refunds(shop)
     assert (standing.amount, standing.lines) == (Decimal("5.00"), ())
 
@@ -309,7 +260,7 @@ def test_money_alone_takes_no_units(shop: Lines) -> None:
 def test_all_that_was_paid_closes_the_order(shop: Lines) -> None:
     order = shop.order()
     shop.outbound.send(money(order, f"{order.paid_amount}", (0, 2, f"{order.paid_amount}")))
-    assert read(shop, order).raw_status == "refunded"
+    assert shop.read(order).raw_status == "refunded"
 
 
 def test_more_than_was_paid_does_not_go_back(shop: Lines) -> None:

@@ -9,35 +9,24 @@ import pytest
 import time_machine
 from pytest_django.live_server_helper import LiveServer
 
-from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.flows import PushStatus
-from channels_sync.models import ChannelHint, Finding, PushJob, ReconciledDay
-from channels_sync.services import hints, intake
+from channels_sync.models import Finding, PushJob, ReconciledDay
 from channels_sync.services.push import queueing
 from channels_sync.services.reconciling import running as reconciling
 from channels_sync.services.reconciling.listing import open_ledger
-from channels_sync.services.stock.lines import open_taker
 from channels_sync.simulator.faults import FaultKind
-from channels_sync.simulator.market.orders import Order as MarketOrder
 from channels_sync.simulator.market.orders import Status
 from channels_sync.simulator.settings import Settings
-from channels_sync.simulator.woocommerce.platform import WEBHOOK_SECRET, WooCommerce
-from channels_sync.simulator.woocommerce.writing import COMPANY, NUMBER
+from channels_sync.simulator.woocommerce.platform import WooCommerce
 from oms.dto import ChannelStatus, RefundStage
-from oms.models import CallLog, ChannelRefund, Order
-from tests.channels_sync.push.parcels import parcel, refund_of, whole
+from oms.models import ChannelRefund
+from tests.channels_sync.push.parcels import refund_of
 from tests.factories.basics import UserFactory
 
 from .bench import running
 from .journey import Journey
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KEYS = {
-    "consumer_key": WooCommerce.app.key,
-    "consumer_secret": WooCommerce.app.secret,
-    "webhook_secret": WEBHOOK_SECRET,
-    "tracking_meta": f"{COMPANY},{NUMBER}",
-}
 
 
 @pytest.fixture
@@ -46,41 +35,14 @@ def shop(
 ) -> Iterator[Journey]:
     settings = Settings(oms_url=live_server.url)
     with running(tmp_path / "db", settings, platforms=[WooCommerce]) as bench:
-        yield Journey(bench, clock, WooCommerce, KEYS)
-
-
-def hear(shop: Journey) -> None:
-    """Read again what was pushed, and take it in."""
-    shop.wait(minutes=1)
-    hints.reread_due(now=shop.bench.now)
-    intake.drain(now=shop.bench.now)
-
-
-def ship(shop: Journey, placed: MarketOrder) -> str:
-    shipment = parcel(whole(shop.order(placed.number)), at=shop.bench.now)
-    queueing.queue_shipments([shipment.pk], now=shop.bench.now)
-    shop.push(minutes=1)
-    shop.push(minutes=3)
-    return shipment.waybill_no or ""
-
-
-def test_order_that_is_pushed_and_pulled_is_one(shop: Journey) -> None:
-    placed = shop.place()
-    shop.wait(seconds=1)
-    assert ChannelHint.objects.count() == 1
-    hear(shop)
-    order = Order.objects.get()
-    shop.pull(minutes=4)
-    assert Order.objects.get().revision == order.revision
-    assert (order.channel_order_no, order.channel_status) == (placed.number, "paid")
-    assert order.paid_amount == placed.paid_amount
+        yield Journey(bench, clock, WooCommerce)
 
 
 def test_tracking_is_told_while_the_host_is_down_for_a_moment(shop: Journey) -> None:
     placed = shop.place()
     shop.pull(minutes=4)
     shop.bench.plan(FaultKind.SERVER_ERROR, "PUT orders")
-    number = ship(shop, placed)
+    number = shop.ship(placed)
     shop.push(minutes=10)
     assert PushJob.objects.get().status == PushStatus.DONE
     told = shop.market.order(placed.number)
@@ -96,7 +58,7 @@ def test_money_that_the_shop_gave_back_is_read(shop: Journey) -> None:
     given = give(
         placed.number, line, units=1, amount=Decimal("159.00"), reason="少件", at=shop.bench.now
     )
-    hear(shop)
+    shop.hear()
     kept = ChannelRefund.objects.get()
     assert kept.channel_refund_no == f"{placed.number}-{given.number}"
     assert (kept.stage, kept.amount) == (RefundStage.SUCCESS, Decimal("159.00"))
@@ -117,19 +79,11 @@ def test_money_of_ours_goes_back_once_and_is_known_again(shop: Journey) -> None:
     assert refund.channel_refund_no == f"{placed.number}-{given.number}"
 
 
-def test_stock_is_told_and_read_back(shop: Journey) -> None:
-    row = shop.market.store.stock()[0]
-    listing = ListingRef(channel_product_id=row.product_id, channel_sku_id=row.sku_id)
-    with open_taker(shop.connection) as taker:
-        assert taker.set_stock([Offer(key="s-1", listing=listing, quantity=37, version=1)]) == {}
-        assert taker.read_stock([listing]) == {listing: 37}
-
-
 def test_list_of_the_day_shows_what_became_of_each_order(shop: Journey) -> None:
     waiting, sent, gone = shop.place(), shop.place("TEES-01"), shop.place()
     unpaid = shop.place(is_paid=False)
     shop.pull(minutes=4)
-    ship(shop, sent)
+    shop.ship(sent)
     shop.market.cancel(gone.number, at=shop.bench.now)
     since = shop.bench.now.replace(hour=0, minute=0)
     with open_ledger(shop.connection) as ledger:
@@ -148,7 +102,7 @@ def test_list_of_the_day_shows_what_became_of_each_order(shop: Journey) -> None:
 def test_day_that_was_pulled_and_told_has_nothing_to_complain(shop: Journey) -> None:
     placed = [shop.place(), shop.place("TEES-01"), shop.place(), shop.place(is_paid=False)]
     shop.pull(minutes=4)
-    ship(shop, placed[1])
+    shop.ship(placed[1])
     shop.market.cancel(placed[2].number, at=shop.bench.now)
     shop.pull(minutes=10)
     shop.wait(hours=11)
@@ -158,13 +112,3 @@ def test_day_that_was_pulled_and_told_has_nothing_to_complain(shop: Journey) -> 
     day = ReconciledDay.objects.get()
     assert not Finding.objects.exists()
     assert (day.state, day.theirs_count, day.matched) == ("done", 4, 4)
-
-
-def test_calls_are_written_down_without_people_and_keys(shop: Journey) -> None:
-    shop.place()
-    shop.pull(minutes=4)
-    assert CallLog.objects.exists()
-    for call in CallLog.objects.all():
-        text = f"{call.url} {call.request_body} {call.response_body}"
-        for secret in (WooCommerce.app.key, WooCommerce.app.secret, "13800000007"):
-            assert secret not in text

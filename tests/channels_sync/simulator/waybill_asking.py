@@ -2,13 +2,26 @@
 
 from typing import Any
 
-from channels_sync.connectors.installed import connectors
 from channels_sync.connectors.waybills import WaybillIssuer
 from channels_sync.connectors.waybills_installed import waybill_issuers
+from channels_sync.simulator.doudian.platform import Doudian
+from channels_sync.simulator.jd.platform import Jd
 from channels_sync.simulator.market.branches import branches_of
 from channels_sync.simulator.market.orders import Order
+from channels_sync.simulator.market.platform import Platform
+from channels_sync.simulator.pinduoduo.platform import Pinduoduo
+from channels_sync.simulator.taobao.platform import Taobao
 from oms.dto import Consignor, ParcelItem, PlatformWaybillRequest, Receiver
-from tests.channels_sync.simulator.lines_to import Lines
+
+from .lines_to import Lines
+
+CREATE: dict[type[Platform], str] = {
+    Doudian: "newCreateOrder",
+    Jd: "jingdong.ldop.alpha.waybill.receive",
+    Pinduoduo: "pdd.waybill.get",
+    Taobao: "cainiao.waybill.ii.get",
+}
+"""The platforms with a waybill service, and the call that brings a number."""
 
 
 def desk(shop: Lines) -> WaybillIssuer:
@@ -17,9 +30,7 @@ def desk(shop: Lines) -> WaybillIssuer:
 
 def receiver(shop: Lines, order: Order) -> Receiver:
     """Return the receiver as our own connector reads him."""
-    pulled = shop.puller.fetch_order(order.number)
-    assert pulled is not None
-    found = connectors.get(shop.kind).read_order(pulled.payload).receiver
+    found = shop.read(order).receiver
     assert found is not None
     return found
 
