@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.connectors.exact import grouped
 from channels_sync.models import ImportFault, ImportMapping
 from channels_sync.services.imports.ledger import BUCKETS
-from channels_sync.services.imports.running import UNFINISHED
 from channels_sync.services.skus import reference_of
 from channels_sync.services.troubles import CAUSES
 from oms.admin import show
 from oms.models import Job, User
 from oms.services.listings.changing import batch_of, may_undo
+from oms.services.slices import UNFINISHED
 
 _FAULTS_A_PAGE = 50
 

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from channels_sync.models import PayoutFinding, PayoutRow, PayoutStatement
-from channels_sync.services.payouts.running import UNFINISHED
 from channels_sync.services.payouts.settling import findings_of
 from channels_sync.services.payouts.troubles import problem_text, reason_text
 from oms.admin import show
 from oms.admin.record import Fact, Panel, Table
+from oms.services.slices import UNFINISHED
 
 TONES = {"open": "red", "explained": "grey", "healed": "green"}
 _KINDS = PayoutRow.Kind

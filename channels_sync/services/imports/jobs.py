@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.connectors.file.opening import open_orders
 from channels_sync.dto import ImportOptions
 from channels_sync.models import ImportMapping
-from channels_sync.services.imports.running import KIND, RUN, UNFINISHED
+from channels_sync.services.imports.running import KIND, RUN
 from oms import scheduling
 from oms.access.checks import Person, require, scope
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
+from oms.services.slices import UNFINISHED
 
 UPLOAD = "order_upload"
 LARGEST_FILE = 500 * 1024 * 1024

@@ -1,12 +1,11 @@
 """Run an import in slices: each goes on where the last one stopped, however that one ended."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from channels_sync.connectors.file.grouping import Survey, groups, survey
 from channels_sync.connectors.file.opening import open_orders
@@ -16,74 +15,29 @@ from channels_sync.services.imports.ledger import Ledger, proof_of
 from channels_sync.services.imports.linking import link_page
 from channels_sync.services.skus import Made
 from oms.models import Job
-from oms.models.locking import atomic_service, lock_row
-from oms.scheduling import nudge, single_flight
+from oms.models.locking import atomic_service
+from oms.services.slices import SECONDS, Progress, Stopped, lock_running, run_oldest, work_alone
 from oms.tables.problems import UnusableTable
 from oms.tables.table import Table
 
 KIND = "order_import"
 RUN = "channels_sync.tasks.run_imports"
-SLICE_SECONDS = 45.0
-MOST_ATTEMPTS = 5
 PAGE_ORDERS = 200
 PAGE_ROWS = 2000
-UNFINISHED = (Job.State.WAITING, Job.State.RUNNING)
-
-Progress = Callable[[Job], None]
 
 
-class Stopped(Exception):
-    """The job was cancelled, or another worker went on with it: this one lets go."""
-
-
-def run_next(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
+def run_next(*, now: datetime, seconds: float = SECONDS) -> bool:
     """Run a slice of the oldest import that nobody works on; return whether any is unfinished."""
-    unfinished = Job.objects.filter(kind=KIND, state__in=UNFINISHED).exclude(
-        params__has_key="by_command"
-    )
-    for job_id in unfinished.order_by("pk").values_list("pk", flat=True):
-        if run_slice(job_id, now=now, seconds=seconds):
-            break
-    more = unfinished.exists()
-    if more:
-        nudge(RUN)
-    return more
+    imports = Job.objects.filter(kind=KIND).exclude(params__has_key="by_command")
+    return run_oldest(imports, run_slice=partial(run_slice, now=now, seconds=seconds), task=RUN)
 
 
 def run_slice(
-    job_id: int, *, now: datetime, seconds: float = SLICE_SECONDS, progress: Progress | None = None
+    job_id: int, *, now: datetime, seconds: float = SECONDS, progress: Progress | None = None
 ) -> bool:
     """Work on one import for so long, page by page; return False if another worker is at it."""
-    with single_flight(f"import:{job_id}") as got:
-        job = _begin(job_id, now=now) if got else None
-        if job is None:
-            return got
-        until = time.monotonic() + seconds
-        try:
-            _work(job, until=until, now=now, progress=progress)
-        except Stopped:
-            pass
-        except UnusableTable as error:
-            _fail(job.pk, error=str(error), now=now)
-        return True
-
-
-@atomic_service
-def _begin(job_id: int, *, now: datetime) -> Job | None:
-    """Count the attempt before the work: a file that kills its worker must not do so for ever."""
-    job = lock_row(Job, job_id)
-    if job.state not in UNFINISHED:
-        return None
-    job.attempts += 1
-    job.state = Job.State.RUNNING
-    job.started_at = job.started_at or now
-    if job.attempts > MOST_ATTEMPTS:
-        job.state, job.finished_at = Job.State.FAILED, now
-        job.error = _("Stopped after %(count)d attempts that came to no end.") % {
-            "count": MOST_ATTEMPTS
-        }
-    job.save(update_fields=["attempts", "state", "started_at", "finished_at", "error"])
-    return job if job.state == Job.State.RUNNING else None
+    work = partial(_work, until=time.monotonic() + seconds, now=now, progress=progress)
+    return work_alone(job_id, work=work, lock=f"import:{job_id}", spoils=UnusableTable, now=now)
 
 
 def _work(job: Job, *, until: float, now: datetime, progress: Progress | None) -> None:
@@ -123,7 +77,7 @@ def _pages(
 
 @atomic_service
 def _note_survey(job: Job, plan: Survey) -> None:
-    current = _lock_running(job)
+    current = lock_running(job)
     if "read" not in current.result:
         ledger = Ledger(read=plan.sums)
         current.total = plan.sums.rows
@@ -148,7 +102,7 @@ def _take_page(job: Job, found: list[RowGroup], options: ImportOptions, *, now: 
 def _book(
     job: Job, entries: list[page.Entry], options: ImportOptions, *, made: Made, now: datetime
 ) -> None:
-    current = _lock_running(job)
+    current = lock_running(job)
     if current.result["groups_done"] != job.result["groups_done"]:
         raise Stopped
     store_id = job.params["store_id"]
@@ -181,7 +135,7 @@ def _with_made(result: Mapping[str, Any], made: Made) -> dict[str, Any]:
 
 @atomic_service
 def _link(job: Job) -> None:
-    current = _lock_running(job)
+    current = lock_running(job)
     current.result["linked_to"] = link_page(current, after=current.result["linked_to"])
     current.attempts = 0
     current.save(update_fields=["result", "attempts"])
@@ -190,25 +144,9 @@ def _link(job: Job) -> None:
 
 @atomic_service
 def _finish(job: Job, *, now: datetime) -> None:
-    current = _lock_running(job)
+    current = lock_running(job)
     ledger = Ledger.from_json(current.result)
     made = current.result.pop("sku_codes", [])
     current.result |= {"proof": proof_of(ledger), "skus_made": len(made)}
     current.state, current.finished_at, current.attempts = Job.State.DONE, now, 0
     current.save(update_fields=["result", "state", "finished_at", "attempts"])
-
-
-@atomic_service
-def _fail(job_id: int, *, error: str, now: datetime) -> None:
-    job = lock_row(Job, job_id)
-    if job.state in UNFINISHED:
-        job.state, job.error, job.finished_at = Job.State.FAILED, error[:500], now
-        job.save(update_fields=["state", "error", "finished_at"])
-
-
-def _lock_running(job: Job) -> Job:
-    """:raises Stopped: if the job was cancelled meanwhile"""
-    current = lock_row(Job, job.pk)
-    if current.state != Job.State.RUNNING:
-        raise Stopped
-    return current

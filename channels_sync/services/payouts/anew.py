@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from channels_sync.models import PayoutRow, PayoutStatement
-from channels_sync.services.payouts.running import UNFINISHED, nudge_work
+from channels_sync.services.payouts.running import nudge_work
 from oms.models import Job
 from oms.models.locking import lock_rows
+from oms.services.slices import UNFINISHED
 
 _STAGE, _READING = "stage", "reading"
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from channels_sync.connectors.payouts.opening import open_statement
 from channels_sync.connectors.payouts.options import PayoutOptions
@@ -17,14 +16,12 @@ from channels_sync.services.payouts.keeping import Page, keep_page, pages
 from channels_sync.services.payouts.unpaid import judge_unpaid
 from oms.models import Job
 from oms.models.locking import atomic_service, lock_row
-from oms.scheduling import nudge, single_flight
+from oms.scheduling import nudge
+from oms.services.slices import SECONDS, Stopped, lock_running, run_oldest, work_alone
 from oms.tables.problems import UnusableTable
 
 KIND = "payout_statement"
 RUN = "channels_sync.tasks.run_payouts"
-UNFINISHED = (Job.State.WAITING, Job.State.RUNNING)
-_SLICE_SECONDS = 45.0
-_MOST_ATTEMPTS = 5
 _READING, _ORDERS, _LOOSE, _UNPAID, _DONE = "reading", "orders", "loose", "unpaid", "done"
 _JUDGES: dict[str, Callable[..., str | int | None]] = {
     _ORDERS: judge_orders,
@@ -38,68 +35,31 @@ Move = dict[str, object]
 """What a page changes in how far the job is."""
 
 
-class Stopped(Exception):
-    """Another worker went on with the statement: this one lets go."""
-
-
 def nudge_work() -> None:
     """Have a worker look after statements soon."""
     nudge(RUN)
 
 
-def run_next(*, now: datetime, seconds: float = _SLICE_SECONDS) -> bool:
+def run_next(*, now: datetime, seconds: float = SECONDS) -> bool:
     """Run a slice of the oldest statement that nobody works on; return whether any is left."""
-    left = Job.objects.filter(
-        kind=KIND, state__in=UNFINISHED, params__has_key="started_at"
-    ).order_by("pk")
-    for job_id in left.values_list("pk", flat=True):
-        if run_slice(job_id, now=now, seconds=seconds):
-            break
-    more = left.exists()
-    if more:
-        nudge_work()
-    return more
+    statements = Job.objects.filter(kind=KIND, params__has_key="started_at")
+    return run_oldest(statements, run_slice=partial(run_slice, now=now, seconds=seconds), task=RUN)
 
 
-def run_slice(job_id: int, *, now: datetime, seconds: float = _SLICE_SECONDS) -> bool:
+def run_slice(job_id: int, *, now: datetime, seconds: float = SECONDS) -> bool:
     """Work on one statement for so long; return False if another of its store is worked on.
 
     Two statements of a store never run at once: both might tell the same entry.
     """
+    until = time.monotonic() + seconds
+
+    def work(job: Job) -> None:
+        if _read(job, until=until) and _compare(job, until=until, now=now):
+            _finish(job, now=now)
+
     store_id = Job.objects.values_list("params__store_id", flat=True).get(pk=job_id)
-    with single_flight(f"payouts:{store_id}") as got:
-        job = _begin(job_id, now=now) if got else None
-        if job is None:
-            return got
-        until = time.monotonic() + seconds
-        try:
-            if _read(job, until=until) and _compare(job, until=until, now=now):
-                _finish(job, now=now)
-        except Stopped:
-            pass
-        except UnusableTable as error:
-            _fail(job.pk, error=str(error), now=now)
-        return True
-
-
-@atomic_service
-def _begin(job_id: int, *, now: datetime) -> Job | None:
-    """Count the attempt before the work: a file that kills its worker must not do so for ever."""
-    job = lock_row(Job, job_id)
-    if job.state not in UNFINISHED:
-        return None
-    job.attempts += 1
-    job.state = Job.State.RUNNING
-    job.started_at = job.started_at or now
-    if job.attempts > _MOST_ATTEMPTS:
-        job.state, job.finished_at = Job.State.FAILED, now
-        text = _("Stopped after %(count)d attempts that came to no end.")
-        job.error = text % {"count": _MOST_ATTEMPTS}
-        drop_file(job)
-    job.save(
-        update_fields=["attempts", "state", "started_at", "finished_at", "error", "input_file"]
-    )
-    return job if job.state == Job.State.RUNNING else None
+    lock = f"payouts:{store_id}"
+    return work_alone(job_id, work=work, lock=lock, spoils=UnusableTable, now=now, let_go=drop_file)
 
 
 def _read(job: Job, *, until: float) -> bool:
@@ -145,8 +105,8 @@ def _judge(statement: PayoutStatement, *, at: Mapping[str, Any], now: datetime) 
 @atomic_service
 def _step(job: Job, work: Callable[[PayoutStatement], Move], *, rows: int = 0) -> None:
     """Do a page and note that it was done, both or neither."""
-    current = lock_row(Job, job.pk)
-    if current.state != Job.State.RUNNING or current.result != job.result:
+    current = lock_running(job)
+    if current.result != job.result:
         raise Stopped
     statement = PayoutStatement.objects.select_for_update().select_related("store").get(job=job)
     current.result |= work(statement)
@@ -169,15 +129,6 @@ def _finish(job: Job, *, now: datetime) -> None:
     current.failed = statement.faulty
     drop_file(current)
     current.save()
-
-
-@atomic_service
-def _fail(job_id: int, *, error: str, now: datetime) -> None:
-    job = lock_row(Job, job_id)
-    if job.state in UNFINISHED:
-        job.state, job.error, job.finished_at = Job.State.FAILED, error[:500], now
-        drop_file(job)
-        job.save()
 
 
 def drop_file(job: Job) -> None:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.models import PayoutFinding, PayoutStatement
 from channels_sync.services.payouts import anew
 from channels_sync.services.payouts.rights import require_act
-from channels_sync.services.payouts.running import UNFINISHED, drop_file
+from channels_sync.services.payouts.running import drop_file
 from oms.evidence.append import append
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service, lock_row, lock_rows
 from oms.refusals import Refusal
+from oms.services.slices import UNFINISHED
 
 State = PayoutFinding.State
 

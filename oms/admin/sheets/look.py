@@ -16,8 +16,9 @@ from oms.services.listings.changing import batch_of, may_undo
 from oms.services.sheets.columns import Column
 from oms.services.sheets.kinds import Fate, Label, SheetKind, kind_of, kinds
 from oms.services.sheets.rights import may_import_any, place_of
-from oms.services.sheets.running import UNFINISHED, reference_of
+from oms.services.sheets.running import reference_of
 from oms.services.sheets.standing import Standing
+from oms.services.slices import UNFINISHED
 
 _TONES = {Fate.FAULTY: "red", Fate.CHANGED: "blue", Fate.NEW: "green", Fate.UNCHANGED: "grey"}
 _SHOWN_COLUMNS = 6

@@ -17,8 +17,9 @@ from oms.refusals import Refusal
 from oms.services.sheets import jobs
 from oms.services.sheets.faults import faults, faulty_file
 from oms.services.sheets.kinds import Where, kind_of, kinds
-from oms.services.sheets.running import UNFINISHED, run_slice
+from oms.services.sheets.running import run_slice
 from oms.services.sheets.standing import Standing
+from oms.services.slices import UNFINISHED
 
 _PATIENCE_SECONDS = 300
 _SHOWN = 20

@@ -17,7 +17,8 @@ from oms.services.sheets.columns import find_columns
 from oms.services.sheets.kinds import SheetKind, UnknownKind, kind_of
 from oms.services.sheets.opening import open_sheet
 from oms.services.sheets.rights import check_place, may_import, require_import
-from oms.services.sheets.running import KIND, RUN, UNFINISHED, run_slice
+from oms.services.sheets.running import KIND, RUN, run_slice
+from oms.services.slices import UNFINISHED
 from oms.tables.cells import one_line
 
 AT_ONCE = 2.0

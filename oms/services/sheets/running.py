@@ -1,77 +1,56 @@
 """Run a trial or an import in slices: each goes on where the last one stopped, however it ended."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from django.db import IntegrityError
-from django.utils.translation import gettext as _
 
 from oms.audit.context import acting, acting_as
 from oms.models import Job
-from oms.models.locking import atomic_service, lock_row
+from oms.models.locking import atomic_service
 from oms.refusals import Refusal
-from oms.scheduling import nudge, single_flight
 from oms.services.sheets.faults import keep
 from oms.services.sheets.judging import judge
 from oms.services.sheets.kinds import Context, Outrun, Row, SheetKind, flat, kind_of
 from oms.services.sheets.opening import open_sheet
 from oms.services.sheets.reading import groups, survey
 from oms.services.sheets.standing import Standing
+from oms.services.slices import SECONDS, Progress, Stopped, lock_running, run_oldest, work_alone
 from oms.tables.table import Table
 
 KIND = "sheet"
 RUN = "oms.tasks.run_sheets"
-UNFINISHED = (Job.State.WAITING, Job.State.RUNNING)
-_SLICE_SECONDS = 45.0
-_MOST_ATTEMPTS = 5
 _PAGE_ROWS = 200
 _TRIES = 3
 
-Progress = Callable[[Job], None]
 Page = list[list[Row]]
 
 
-class Stopped(Exception):
-    """The job was cancelled, or another worker went on with it: this one lets go."""
-
-
-def run_next(*, now: datetime, seconds: float = _SLICE_SECONDS) -> bool:
+def run_next(*, now: datetime, seconds: float = SECONDS) -> bool:
     """Run a slice of the oldest job that nobody works on; return whether any is unfinished."""
-    unfinished = Job.objects.filter(kind=KIND, state__in=UNFINISHED).exclude(
-        params__has_key="by_command"
-    )
-    for job_id in unfinished.order_by("pk").values_list("pk", flat=True):
-        if run_slice(job_id, now=now, seconds=seconds):
-            break
-    more = unfinished.exists()
-    if more:
-        nudge(RUN)
-    return more
+    sheets = Job.objects.filter(kind=KIND).exclude(params__has_key="by_command")
+    return run_oldest(sheets, run_slice=partial(run_slice, now=now, seconds=seconds), task=RUN)
 
 
 def run_slice(
-    job_id: int, *, now: datetime, seconds: float = _SLICE_SECONDS, progress: Progress | None = None
+    job_id: int, *, now: datetime, seconds: float = SECONDS, progress: Progress | None = None
 ) -> bool:
     """Work on one job for so long, page by page; return False if another of its kind is worked on.
 
     Two lists of one kind never run at once: each is planned on what the other leaves behind.
     """
+    until = time.monotonic() + seconds
+
+    def work(job: Job) -> None:
+        with _as_its_owner(job):
+            _work(job, until=until, now=now, progress=progress)
+
     sheet = Job.objects.values_list("params__sheet", flat=True).get(pk=job_id)
-    with single_flight(f"oms.sheets:{sheet}"[:64]) as got:
-        job = _begin(job_id, now=now) if got else None
-        if job is None:
-            return got
-        try:
-            with _as_its_owner(job):
-                _work(job, until=time.monotonic() + seconds, now=now, progress=progress)
-        except Stopped:
-            pass
-        except Refusal as refusal:
-            _fail(job.pk, error=str(refusal), now=now)
-        return True
+    return work_alone(job_id, work=work, lock=f"oms.sheets:{sheet}"[:64], spoils=Refusal, now=now)
 
 
 def _as_its_owner(job: Job) -> AbstractContextManager[object]:
@@ -79,23 +58,6 @@ def _as_its_owner(job: Job) -> AbstractContextManager[object]:
     if acting().user == job.created_by:
         return nullcontext()
     return acting_as(job.created_by)
-
-
-@atomic_service
-def _begin(job_id: int, *, now: datetime) -> Job | None:
-    """Count the attempt before the work: a file that kills its worker must not do so for ever."""
-    job = lock_row(Job, job_id)
-    if job.state not in UNFINISHED:
-        return None
-    job.attempts += 1
-    job.state = Job.State.RUNNING
-    job.started_at = job.started_at or now
-    if job.attempts > _MOST_ATTEMPTS:
-        job.state, job.finished_at = Job.State.FAILED, now
-        text = _("Stopped after %(count)d attempts that came to no end.")
-        job.error = text % {"count": _MOST_ATTEMPTS}
-    job.save(update_fields=["attempts", "state", "started_at", "finished_at", "error"])
-    return job if job.state == Job.State.RUNNING else None
 
 
 def _work(job: Job, *, until: float, now: datetime, progress: Progress | None) -> None:
@@ -130,7 +92,7 @@ def _pages(found: Iterator[list[Row]]) -> Iterator[Page]:
 
 @atomic_service
 def _note_survey(job: Job, sheet: Table, *, rows: int) -> None:
-    current = _lock_running(job)
+    current = lock_running(job)
     if not current.result:
         current.total = rows
         current.result = Standing(header=list(sheet.header)).to_json()
@@ -159,7 +121,7 @@ def _take_page(job: Job, page: Page, *, kind: SheetKind, now: datetime) -> None:
     """Plan, write and book a page in one commit: dying before it repeats the page, after it not."""
     # A try that ended in a conflict has left its marks on the rows.
     _forget_fates(page)
-    current = _lock_running(job)
+    current = lock_running(job)
     standing = Standing.from_json(current.result)
     if standing.position != Standing.from_json(job.result).position:
         raise Stopped
@@ -188,22 +150,6 @@ def _forget_fates(page: Page) -> None:
 
 @atomic_service
 def _finish(job: Job, *, now: datetime) -> None:
-    current = _lock_running(job)
+    current = lock_running(job)
     current.state, current.finished_at, current.attempts = Job.State.DONE, now, 0
     current.save(update_fields=["state", "finished_at", "attempts"])
-
-
-@atomic_service
-def _fail(job_id: int, *, error: str, now: datetime) -> None:
-    job = lock_row(Job, job_id)
-    if job.state in UNFINISHED:
-        job.state, job.error, job.finished_at = Job.State.FAILED, error[:500], now
-        job.save(update_fields=["state", "error", "finished_at"])
-
-
-def _lock_running(job: Job) -> Job:
-    """:raises Stopped: if the job was cancelled meanwhile"""
-    current = lock_row(Job, job.pk)
-    if current.state != Job.State.RUNNING:
-        raise Stopped
-    return current

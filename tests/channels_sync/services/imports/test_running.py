@@ -11,10 +11,10 @@ from channels_sync.models import ExternalCancellation, ImportFault, ImportMappin
 from channels_sync.services import exceptions
 from channels_sync.services.imports import jobs, page, running
 from channels_sync.services.imports.ledger import proof_lines
-from channels_sync.services.imports.running import MOST_ATTEMPTS
 from channels_sync.services.reading import read_group
 from oms.models import Demand, Job, Listing, Order, OrderLine, OutboxEvent, Payment, Sku, User
 from oms.scheduling import single_flight
+from oms.services.slices import MOST_ATTEMPTS
 from tests.channels_sync.services.imports.conftest import Run
 from tests.factories.channels_sync import PHONE, csv_file, queued, row
 from tests.factories.oms import NOW, SkuFactory
