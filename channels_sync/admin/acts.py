@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,16 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.models import RawOrder
 from channels_sync.services import exceptions
-from oms.admin.base import StoreScopedAdmin, UnfoldAdminTextInputWidget
+from oms.admin.base import StoreScopedAdmin
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.refusals import Refusal
 
 _SHOWN = 50
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget())
 
 
 def ids_of(rows: QuerySet[RawOrder]) -> list[int]:

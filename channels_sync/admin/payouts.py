@@ -1,6 +1,6 @@
 """Payout statements: brought, read, compared, explained, signed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,7 +23,7 @@ from channels_sync.services.payouts import downloads, settling, uploading
 from channels_sync.services.payouts.rights import VIEW, actable
 from oms.admin import show
 from oms.admin.base import StoreScopedAdmin, page_action
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, confirmed
 from oms.admin.filters import StoreFilter
 from oms.admin.menu import Group, Place
 from oms.admin.orders import columns
@@ -145,7 +145,7 @@ class PayoutStatementAdmin(StoreScopedAdmin):
         def do() -> None:
             settling.compare_again(object_id, actor=person(request), now=timezone.now())
 
-        return _confirmed(self, request, object_id, _("Compare again"), text, do)
+        return confirmed(request, self, _question(object_id, _("Compare again"), text), do)
 
     @page_action(_("Sign"), permissions=("act",), icon="draw", primary=True)
     def sign_it(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -154,7 +154,7 @@ class PayoutStatementAdmin(StoreScopedAdmin):
         def do() -> None:
             settling.sign(object_id, actor=person(request), now=timezone.now())
 
-        return _confirmed(self, request, object_id, _("Sign"), text, do)
+        return confirmed(request, self, _question(object_id, _("Sign"), text), do)
 
     def has_discard_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         rows = PayoutStatement.objects.filter(pk=object_id or 0, signed_at=None)
@@ -167,7 +167,7 @@ class PayoutStatementAdmin(StoreScopedAdmin):
         def do() -> None:
             settling.discard(object_id, actor=person(request), now=timezone.now())
 
-        answer = _confirmed(self, request, object_id, _("Discard"), text, do)
+        answer = confirmed(request, self, _question(object_id, _("Discard"), text), do)
         is_gone = not PayoutStatement.objects.filter(pk=object_id).exists()
         return HttpResponseRedirect(reverse(_LIST)) if is_gone else answer
 
@@ -250,22 +250,8 @@ def _columns_form(
     return ColumnsForm(posted, seen=seen, options=options)
 
 
-def _confirmed(
-    page: StoreScopedAdmin,
-    request: HttpRequest,
-    object_id: int,
-    title: Any,
-    text: str,
-    do: Callable[[], None],
-) -> HttpResponse:
-    question = Question(title=title, text=text, yes=title, back=_page_of(object_id))
-    if not is_confirmed(request):
-        return ask(request, page, question)
-    try:
-        do()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return HttpResponseRedirect(question.back)
+def _question(object_id: int, title: Any, text: str) -> Question:
+    return Question(title=title, text=text, yes=title, back=_page_of(object_id))
 
 
 def _page_of(pk: int) -> str:

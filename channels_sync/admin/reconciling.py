@@ -1,6 +1,6 @@
 """A store's days held against its platform's list: read, heal, explain, sign."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ from oms.admin.base import (
     UnfoldAdminTextInputWidget,
     page_action,
 )
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, confirmed, is_confirmed
 from oms.admin.filters import StoreFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
@@ -124,7 +124,7 @@ class ReconciledDayAdmin(StoreScopedAdmin):
         def do() -> None:
             running.ask(row.store_id, day=row.day, actor=person(request), now=timezone.now())
 
-        return _confirmed(self, request, object_id, _("Check again"), text, do)
+        return confirmed(request, self, _question(object_id, _("Check again"), text), do)
 
     @page_action(_("Sign"), permissions=("run",), icon="draw", primary=True)
     def sign_day(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -133,7 +133,7 @@ class ReconciledDayAdmin(StoreScopedAdmin):
         def do() -> None:
             running.sign(object_id, actor=person(request), now=timezone.now())
 
-        return _confirmed(self, request, object_id, _("Sign"), text, do)
+        return confirmed(request, self, _question(object_id, _("Sign"), text), do)
 
     @admin.display(description=_("day"), ordering="day")
     def when(self, row: ReconciledDay) -> str:
@@ -325,22 +325,8 @@ def _checkable(request: HttpRequest) -> QuerySet[Store]:
     return Store.objects.filter(pk__in=stores, connection__kind__in=kinds)
 
 
-def _confirmed(
-    page: StoreScopedAdmin,
-    request: HttpRequest,
-    object_id: int,
-    title: Any,
-    text: str,
-    do: Callable[[], None],
-) -> HttpResponse:
-    question = Question(title=title, text=text, yes=title, back=_page_of(object_id))
-    if not is_confirmed(request):
-        return ask(request, page, question)
-    try:
-        do()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return HttpResponseRedirect(question.back)
+def _question(object_id: int, title: Any, text: str) -> Question:
+    return Question(title=title, text=text, yes=title, back=_page_of(object_id))
 
 
 def _page_of(object_id: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, site
 from django.core.exceptions import PermissionDenied
@@ -17,15 +16,11 @@ from django.views.decorators.http import require_POST
 from channels_sync.models import StoreConnection
 from channels_sync.services import line_acts
 from oms.access.checks import may
-from oms.admin.base import UnfoldAdminTextInputWidget
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.models import Store
 from oms.refusals import Refusal
-
-
-class PauseForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget())
 
 
 @require_POST
@@ -55,7 +50,7 @@ def resume(request: HttpRequest, store_id: int) -> HttpResponse:
 def pause(request: HttpRequest, store_id: int) -> HttpResponse:
     """Ask why, then ask and tell nothing for a store."""
     store = _store(request, store_id)
-    form = PauseForm(request.POST if is_confirmed(request) else None)
+    form = ReasonForm(request.POST if is_confirmed(request) else None)
     if is_confirmed(request) and form.is_valid():
         reason, actor = form.cleaned_data["reason"], person(request)
         return _do(

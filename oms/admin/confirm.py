@@ -1,14 +1,17 @@
 """Ask before doing: what will happen to how many, which ones cannot and why. One click does it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+
+from oms.refusals import Refusal
 
 Text = str | Promise
 FIELD = "confirmed"
@@ -39,6 +42,31 @@ class Question:
 def is_confirmed(request: HttpRequest) -> bool:
     """Tell whether the person has seen the question and said yes; only ever by POST."""
     return request.method == "POST" and request.POST.get(FIELD) == "yes"
+
+
+def submitted(request: HttpRequest) -> dict[str, Any] | None:
+    """Return what was filled in, where the question was answered."""
+    return request.POST.dict() if is_confirmed(request) else None
+
+
+def confirmed(
+    request: HttpRequest,
+    page: "ModelAdmin[Any]",
+    question: Question,
+    do: Callable[[], Text | None],
+) -> HttpResponse:
+    """Ask the question, or do the one service call and tell what came of it, if it says so."""
+    form = question.form
+    if not is_confirmed(request) or (form is not None and not form.is_valid()):
+        return ask(request, page, question)
+    try:
+        told = do()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if told:
+            messages.success(request, str(told))
+    return HttpResponseRedirect(question.back)
 
 
 def ask(request: HttpRequest, page: "ModelAdmin[Any]", question: Question) -> TemplateResponse:

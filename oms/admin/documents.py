@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import scope
 from oms.admin.base import WarehouseScopedAdmin, page_action
 from oms.admin.confirm import Question, ask, is_confirmed
-from oms.admin.orders.desk.forms import ReasonForm
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.models import FulfillmentOrder, Order
 from oms.queries.orders import visible_orders
 from oms.refusals import Refusal

@@ -21,9 +21,9 @@ from oms.admin.menu import Group, Place
 from oms.admin.notes import SETTINGS, spoken
 from oms.admin.orders import columns
 from oms.admin.orders.desk.buttons import BUTTONS, possible
-from oms.admin.orders.desk.forms import ReasonForm
 from oms.admin.orders.desk.one import act_url
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.admin.record import Panel, Record, Table
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.models import (

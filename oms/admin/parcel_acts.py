@@ -1,11 +1,10 @@
 """What a packer may do to a parcel from its page: enter a waybill by hand, take it off again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,12 +17,12 @@ from oms.admin.base import (
     WarehouseScopedAdmin,
     page_action,
 )
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, confirmed, is_confirmed
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.admin.words import CARRIERS as NAMES
 from oms.flows.shipment import ShipmentStatus
 from oms.models import Shipment
-from oms.refusals import Refusal
 from oms.services.fulfillment.parcels import weigh
 from oms.services.fulfillment.typed_waybills import (
     CARRIERS,
@@ -44,10 +43,6 @@ class TypedForm(forms.Form):
     waybill_no = forms.CharField(
         label=_("waybill"), max_length=64, widget=UnfoldAdminTextInputWidget()
     )
-
-
-class TakeOffForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget())
 
 
 class WeightForm(forms.Form):
@@ -94,16 +89,17 @@ class ParcelActs(WarehouseScopedAdmin):
             form=form,
         )
 
-        def do() -> Shipment:
-            return type_waybill(
+        def do() -> str:
+            done = type_waybill(
                 int(object_id), **form.cleaned_data, actor=person(request), now=timezone.now()
             )
+            return _told(done)
 
-        return self._answered(request, question, do)
+        return confirmed(request, self, question, do)
 
     @page_action(_("Take the number off"), permissions=("pack",), icon="undo", url_path="take_off")
     def take_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = TakeOffForm(request.POST if is_confirmed(request) else None)
+        form = ReasonForm(request.POST if is_confirmed(request) else None)
         question = Question(
             title=_("Take the number off"),
             text=gettext("The parcel cannot leave until it has a new one. Say why."),
@@ -114,12 +110,13 @@ class ParcelActs(WarehouseScopedAdmin):
             danger=True,
         )
 
-        def do() -> Shipment:
-            return take_off_typed(
+        def do() -> str:
+            done = take_off_typed(
                 int(object_id), **form.cleaned_data, actor=person(request), now=timezone.now()
             )
+            return _told(done)
 
-        return self._answered(request, question, do)
+        return confirmed(request, self, question, do)
 
     @page_action(_("Enter the weight"), permissions=("pack",), icon="scale", url_path="weigh")
     def weigh(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -132,26 +129,17 @@ class ParcelActs(WarehouseScopedAdmin):
             form=form,
         )
 
-        def do() -> Shipment:
-            return weigh(
+        def do() -> str:
+            done = weigh(
                 int(object_id), **form.cleaned_data, actor=person(request), now=timezone.now()
             )
+            return _told(done)
 
-        return self._answered(request, question, do)
+        return confirmed(request, self, question, do)
 
-    def _answered(
-        self, request: HttpRequest, question: Question, do: Callable[[], Shipment]
-    ) -> HttpResponse:
-        if not is_confirmed(request) or (question.form and not question.form.is_valid()):
-            return ask(request, self, question)
-        try:
-            done = do()
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        else:
-            told = f"{done.package_no}: {done.get_status_display()} {done.waybill_no or ''}"
-            messages.success(request, told)
-        return HttpResponseRedirect(question.back)
+
+def _told(parcel: Shipment) -> str:
+    return f"{parcel.package_no}: {parcel.get_status_display()} {parcel.waybill_no or ''}"
 
 
 def _page(shipment_id: str) -> str:

@@ -40,6 +40,11 @@ def person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def holds(request: HttpRequest, place_id: int, permission: str) -> bool:
+    """Tell whether the person has a right in this store or warehouse."""
+    return place_id in scope(person(request)).ids(permission)
+
+
 def sees_everything(user: User) -> bool:
     return user.is_active and user.is_superuser
 

@@ -18,7 +18,7 @@ from oms.admin.base import (
     UnfoldAdminSelectWidget,
     page_action,
 )
-from oms.admin.confirm import Question
+from oms.admin.confirm import Question, confirmed, submitted
 from oms.admin.credentials import credential_fields, entered, field_name
 from oms.admin.menu import Group, Place
 from oms.admin.reach import Reach, person
@@ -28,7 +28,6 @@ from oms.integration.credentials import BadCredentials, CredentialField, complet
 from oms.refusals import Refusal
 from oms.services.fulfillment.typed_waybills import CARRIERS
 from warehouse.admin import push_address
-from warehouse.admin.acts import confirmed, submitted
 from warehouse.carriers.installed import carriers
 from warehouse.models import CarrierAccount
 from warehouse.services.waybills.accounts import credentials_of

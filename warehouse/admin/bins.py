@@ -21,11 +21,10 @@ from oms.admin.base import (
     WarehouseScopedAdmin,
     page_action,
 )
-from oms.admin.confirm import Question
+from oms.admin.confirm import Question, confirmed, submitted
 from oms.admin.filters import SkuCodeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
-from oms.admin.reach import person
-from warehouse.admin.acts import confirmed, holds, submitted
+from oms.admin.reach import holds, person
 from warehouse.models import Bin, BinStock, WarehouseSetting
 from warehouse.services.stock import count
 

@@ -21,13 +21,13 @@ from oms.admin.base import (
     WarehouseScopedAdmin,
     page_action,
 )
-from oms.admin.confirm import Question
+from oms.admin.confirm import Question, confirmed, submitted
 from oms.admin.filters import DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
-from oms.admin.reach import person
+from oms.admin.reach import holds, person
+from oms.admin.reasons import ReasonForm
 from oms.admin.record import Panel, Record, Table
 from oms.admin.words import carrier_label
-from warehouse.admin.acts import ReasonForm, confirmed, holds, submitted
 from warehouse.flows import UnclaimedStatus
 from warehouse.models import ReceiptLine, ReturnPhoto, ReturnReceipt, UnclaimedLine, UnclaimedParcel
 from warehouse.services.receiving.unclaimed import Candidate, candidates, claim_by, write_off

@@ -21,14 +21,13 @@ from oms.admin.base import (
     WarehouseScopedAdmin,
     page_action,
 )
-from oms.admin.confirm import Question
+from oms.admin.confirm import Question, confirmed
 from oms.admin.filters import DayRangeFilter, WarehouseFilter
 from oms.admin.menu import Group, Place, Tab
-from oms.admin.reach import person
+from oms.admin.reach import holds, person
 from oms.admin.record import Panel, Record, Table, row_link
 from oms.admin.words import carrier_label
 from oms.models import Warehouse
-from warehouse.admin.acts import confirmed, holds
 from warehouse.flows import WaveStatus
 from warehouse.models import PickSlot, PickTask, Wave
 from warehouse.services.waves.planning import look, plan_waves

@@ -17,9 +17,9 @@ from oms.admin.base import BaseAdmin
 from oms.admin.confirm import FIELD, is_confirmed
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.desk.buttons import BUTTONS, Button
-from oms.admin.orders.desk.forms import ReasonForm
 from oms.admin.orders.desk.summary import SUMMARIES
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.models import Order, User
 from oms.refusals import Refusal
 from oms.services.desk.acts import BULK_ACTS, Asked

@@ -4,21 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from oms.admin.base import UnfoldAdminTextInputWidget
 from oms.admin.orders.columns import hold_label
+from oms.admin.reasons import ReasonForm
 from oms.models import OrderHold
 from oms.privacy.filters import redact
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget())
-
-    def __init__(self, *args: Any, label: str | Promise, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].label = str(label)
 
 
 class HoldIds(forms.MultipleChoiceField):

@@ -15,8 +15,9 @@ from oms.admin.base import BaseAdmin
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.desk.buttons import BUTTONS, Button
-from oms.admin.orders.desk.forms import HoldsForm, ReasonForm
+from oms.admin.orders.desk.forms import HoldsForm
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.models import Order
 from oms.refusals import Refusal
 from oms.services.desk.acts import Asked, perform

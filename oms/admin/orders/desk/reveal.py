@@ -16,8 +16,8 @@ from oms.admin import show
 from oms.admin.base import BaseAdmin
 from oms.admin.confirm import Question, ask, is_confirmed
 from oms.admin.orders.columns import order_url
-from oms.admin.orders.desk.forms import ReasonForm
 from oms.admin.reach import person
+from oms.admin.reasons import ReasonForm
 from oms.models import Order, User
 from oms.refusals import Refusal
 from oms.services.reveal import Revealed, against_nothing, reveal_receiver
