@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.admin import hook_secrets, status_acts, testing
+from channels_sync.admin import hook_secrets, offers, status_acts, testing
 from channels_sync.admin.connecting import ConnectionForm, NewConnectionForm
 from channels_sync.admin.health import health_view
 from channels_sync.admin.status import status_view
@@ -47,16 +47,25 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ((None, {"fields": ("store", "kind")}),)
-        known = self.get_readonly_fields(request, obj)
+        known = [one for one in self.get_readonly_fields(request, obj) if one != "offered"]
         keys = ConnectionForm.key_names(obj.kind)
         return (
             (None, {"fields": (*known, "is_active")}),
             (_("Address and keys"), {"fields": ("base_url", *keys)}),
+            (_("What the platform offers"), {"fields": ("offered",)}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         way_back = ("return_address",) if obj and has_page(obj) else ()
-        return ("store_sign", "connector", "hook_address", *way_back, "good_until", "secret_since")
+        return (
+            "store_sign",
+            "connector",
+            "hook_address",
+            *way_back,
+            "good_until",
+            "secret_since",
+            "offered",
+        )
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
@@ -144,6 +153,10 @@ class StoreConnectionAdmin(StoreScopedAdmin):
     @admin.display(description=_("address of the hook"))
     def hook_address(self, connection: StoreConnection) -> SafeString:
         return hook_secrets.shown_address(connection)
+
+    @admin.display(description=_("offered"))
+    def offered(self, connection: StoreConnection) -> SafeString:
+        return offers.shown(connection.kind)
 
     @admin.display(description=_("address of the return"))
     def return_address(self, connection: StoreConnection) -> SafeString:

@@ -113,6 +113,7 @@ def test_page_shows_the_addresses_that_the_platform_is_to_know(
 ) -> None:
     row = StoreConnection.objects.create(store=StoreFactory.create(code="ginkgo"), kind=kind)
     text = shown(browser(member(row.store, "store_manager")), row)
+    assert "cs-offers" in text
     assert ("/hooks/" in text, "/channels/authorized/" in text) == (hears, comes_back)
 
 
