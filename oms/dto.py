@@ -84,10 +84,14 @@ Receiver = PlainReceiver | CipherReceiver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingBuyer:
-    """Who bought, as far as the platform says. ``channel_buyer_id`` may be empty (guest)."""
+    """Who bought, as far as the platform says. ``channel_buyer_id`` may be empty (guest).
+
+    ``former_ids`` are those under which he may be known from before a change of keys.
+    """
 
     channel_buyer_id: str
     nickname: str = ""
+    former_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

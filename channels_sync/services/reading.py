@@ -18,7 +18,7 @@ from channels_sync.dto import (
 from channels_sync.models import RawOrder
 from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.registry import UnknownKind
-from oms.privacy.fingerprint import Purpose, fingerprint
+from oms.privacy.fingerprint import Purpose, fingerprints
 from oms.privacy.keys import index_keys
 from oms.privacy.phone import parse_phone
 
@@ -56,7 +56,7 @@ def read_group(
     """
     if mapper.is_cancellation(group.number, options):
         told = mapper.to_cancellation(group, options)
-        return replace(told, buyer_ref=_opaque(told.buyer_ref))
+        return replace(told, buyer_ref=_opaque(told.buyer_ref)[0])
     return _settled(mapper.to_order(group, options), now=now)
 
 
@@ -74,12 +74,14 @@ def _settled(order: IncomingOrder, *, now: datetime) -> IncomingOrder:
         raise Unreadable(Problem.AHEAD_OF_TIME, "updated_at")
     if order.buyer is None:
         return order
-    buyer_id = _opaque(order.buyer.channel_buyer_id)
-    return replace(order, buyer=replace(order.buyer, channel_buyer_id=buyer_id))
+    buyer_id, *former = _opaque(order.buyer.channel_buyer_id)
+    buyer = replace(order.buyer, channel_buyer_id=buyer_id, former_ids=tuple(former))
+    return replace(order, buyer=buyer)
 
 
-def _opaque(buyer_id: str) -> str:
-    """Some shops use the buyer's phone number or e-mail address as his id: keep its fingerprint."""
+def _opaque(buyer_id: str) -> tuple[str, ...]:
+    """Some shops use the buyer's phone number or e-mail address as his id: keep its fingerprint, by
+    the newest key first."""
     if "@" in buyer_id or _MOBILE.fullmatch(parse_phone(buyer_id).number):
-        return fingerprint(buyer_id, purpose=Purpose.BUYER, keys=index_keys())
-    return buyer_id
+        return fingerprints(buyer_id, purpose=Purpose.BUYER, keys=index_keys())
+    return (buyer_id,)

@@ -86,6 +86,19 @@ def address_key(
     return AddressKey(kind, version, digest(identity, purpose=purpose, key=keys[version]))
 
 
+def is_address(
+    receiver: PlainReceiver | CipherReceiver, key: str, *, keys: Mapping[int, bytes]
+) -> bool:
+    """Tell whether a rendered key is that of a receiver, whichever of the listed versions made it.
+
+    The empty key is that of every receiver who cannot be known.
+    """
+    version = key[1:].partition(":")[0]
+    if version.isdecimal() and int(version) in keys:
+        keys = {int(version): keys[int(version)]}
+    return str(address_key(receiver, keys) or "") == key
+
+
 def _is_known(receiver: PlainReceiver) -> bool:
     texts = (receiver.name, receiver.phone, receiver.street)
     if any("*" in text or "＊" in text for text in texts):

@@ -59,10 +59,16 @@ def fingerprints(value: str, *, purpose: Purpose, keys: Mapping[int, bytes]) -> 
 
 def phone_fingerprint(phone: str, keys: Mapping[int, bytes]) -> str | None:
     """Return the fingerprint of a phone number, extension included; None without a full number."""
+    found = phone_fingerprints(phone, {max(keys): keys[max(keys)]})
+    return found[0] if found else None
+
+
+def phone_fingerprints(phone: str, keys: Mapping[int, bytes]) -> tuple[str, ...]:
+    """Return the same by every key version, newest first; empty without a full number."""
     number = normalize_phone(phone)
     if "*" in number or not any(map(str.isdigit, number)):
-        return None
-    return fingerprint(number, purpose=Purpose.PHONE, keys=keys)
+        return ()
+    return fingerprints(number, purpose=Purpose.PHONE, keys=keys)
 
 
 def email_fingerprint(email: str, keys: Mapping[int, bytes]) -> str | None:

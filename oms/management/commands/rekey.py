@@ -13,7 +13,7 @@ _MOST_AT_ONCE = 5000
 
 
 class Command(BaseCommand):
-    help = "Seal all personal data and secrets under the newest key, so that older ones can go."
+    help = "Bring all personal data and secrets under the newest keys, so that older ones can go."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--batch", type=_size, default=BATCH, help="rows in one transaction")
@@ -40,8 +40,12 @@ class Command(BaseCommand):
         for tally in report.sealed:
             rows = f", unreadable {tally.unreadable}: {tally.rows}" if tally.unreadable else ""
             self.stdout.write(f"{tally.column}: {tally.done} {verb}{rows}")
+        verb = "to index anew" if dry_run else "indexed anew"
+        for tally in report.marks:
+            self.stdout.write(f"{tally.column}: {tally.done} {verb}")
         versions = ", ".join(map(str, report.in_use)) or "none"
         self.stdout.write(f"Versions of keys in use: {versions}; the newest is {report.current}.")
+        self.stdout.write(f"Marks by an older index key than {report.index}: {report.old_marks}.")
 
 
 def _size(text: str) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from oms.audit import timeline
 from oms.dto import CipherReceiver, PlainReceiver
 from oms.models import Order, Receiver, User
-from oms.privacy.address import address_key
+from oms.privacy.address import is_address
 from oms.privacy.keys import index_keys
 from oms.services.orders.receivers import build_receiver
 from oms.services.recall import Answer, line_up_anew
@@ -44,14 +44,14 @@ def is_other_address(
         return False
     parts = [(getattr(known, part), getattr(told, part)) for part in _PLAIN_PARTS]
     differs = any(there != here for there, here in parts if here)
-    return differs and str(address_key(told, index_keys()) or "") != known.address_key
+    return differs and not is_address(told, known.address_key, keys=index_keys())
 
 
 def was_overruled(order: Order, *, told: PlainReceiver | CipherReceiver | None) -> bool:
     """Tell whether a channel repeats the address that a person here has replaced."""
     if not order.overruled_address_key or told is None:
         return False
-    return str(address_key(told, index_keys()) or "") == order.overruled_address_key
+    return is_address(told, order.overruled_address_key, keys=index_keys())
 
 
 def readdress(

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from oms import bulk
 from oms.audit import timeline
-from oms.dto import IncomingOrder
+from oms.dto import IncomingBuyer, IncomingOrder
 from oms.flows.order import OrderStatus
 from oms.models import Buyer, Order, OrderHold, Receiver, Store, Warehouse
 from oms.models.base import new_number
@@ -154,6 +154,7 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
     }
     rows = Buyer.objects.filter(channel=store.channel_id, channel_buyer_id__in=named)
     known = {row.channel_buyer_id: row for row in rows}
+    known |= _renamed(store, [named[key] for key in sorted(named.keys() - known.keys())])
     fresh = sorted(named.keys() - known.keys())
     if fresh:
         Buyer.objects.bulk_create(
@@ -169,6 +170,21 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
         )
         known |= {row.channel_buyer_id: row for row in rows.filter(channel_buyer_id__in=fresh)}
     return known
+
+
+def _renamed(store: Store, unknown: Iterable[IncomingBuyer]) -> dict[str, Buyer]:
+    """Know buyers again whose ids are fingerprints by an older key, and name them by the newest."""
+    newest = {former: buyer.channel_buyer_id for buyer in unknown for former in buyer.former_ids}
+    if not newest:
+        return {}
+    rows = Buyer.objects.filter(channel=store.channel_id, channel_buyer_id__in=newest)
+    found: dict[str, Buyer] = {}
+    for row in rows.order_by("pk"):
+        # One buyer whom two versions name is two rows: the older row keeps the newest name.
+        if found.setdefault(newest[row.channel_buyer_id], row) is row:
+            row.channel_buyer_id = newest[row.channel_buyer_id]
+            row.save(update_fields=["channel_buyer_id"])
+    return found
 
 
 def _appointed(incoming: Iterable[IncomingOrder]) -> dict[str, Warehouse]:

@@ -11,7 +11,7 @@ from oms.evidence.append import append
 from oms.flows.order import NOTHING_LEFT_THE_BUILDING
 from oms.models import Order, Receiver, User
 from oms.models.locking import atomic_service, lock_row
-from oms.privacy.address import address_key
+from oms.privacy.address import is_address
 from oms.privacy.keys import index_keys
 from oms.refusals import Refusal
 from oms.services.holds import end_holds
@@ -81,7 +81,7 @@ def change_address(
         raise refusal
     receiver = _completed(address, order.receiver)
     known = order.receiver.address_key if order.receiver else ""
-    if str(address_key(receiver, index_keys()) or "") == known:
+    if is_address(receiver, known, keys=index_keys()):
         raise SameAddress
     overruled = order.overruled_address_key or known
     if readdress(order, receiver=receiver, now=now, actor=actor) is Answer.LEFT:
