@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from aftersales.admin.panels import main_panels
 from aftersales.models import AfterSalesCase
 from aftersales.pages.contributed import axis_chips, case_url
 from aftersales.services import closing, exchanges, queues
+from oms.access.checks import scope
 from oms.admin import show
 from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin, page_action
 from oms.admin.confirm import Question, ask, is_confirmed
@@ -70,7 +71,7 @@ class CaseAdmin(StoreScopedAdmin):
         )
 
     def panels(self, request: HttpRequest, obj: AfterSalesCase) -> Sequence[Panel]:
-        return main_panels(obj, now=timezone.now())
+        return main_panels(obj, user=person(request), now=timezone.now())
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         key = request.GET.get("queue")
@@ -78,8 +79,9 @@ class CaseAdmin(StoreScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AfterSalesCase]:
         rows: QuerySet[AfterSalesCase] = super().get_queryset(request)
+        opens = Q(store__in=scope(person(request)).ids("view_orders"))
         # What the buyer wrote is shown to whoever decides, never by a list.
-        return rows.defer("words")
+        return rows.defer("words").annotate(opens_order=opens)
 
     # --- what may be done ---------------------------------------------------------------------
 
@@ -179,7 +181,7 @@ class CaseAdmin(StoreScopedAdmin):
 
     @admin.display(description=_("order number"))
     def order_sign(self, case: AfterSalesCase) -> SafeString:
-        return columns.numbers(case.order)
+        return columns.numbers(case.order, has_door=getattr(case, "opens_order", False))
 
     @admin.display(description=_("request"))
     def what(self, case: AfterSalesCase) -> SafeString:

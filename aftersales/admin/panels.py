@@ -15,20 +15,22 @@ from aftersales.pages.showing import playbook_name
 from aftersales.services.cases import item_lines
 from aftersales.services.exchanges import replacement_parcels
 from aftersales.services.history import flags
+from oms.access.checks import may
 from oms.admin import show
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.happened import timeline_html
 from oms.admin.record import Fact, Panel, Table
 from oms.admin.returns import conditions
-from oms.models import ExpectedReturn, ExpectedReturnLine, TimelineEntry
+from oms.models import ExpectedReturn, ExpectedReturnLine, Order, TimelineEntry, User
 
 
-def main_panels(case: AfterSalesCase, *, now: datetime) -> list[Panel]:
+def main_panels(case: AfterSalesCase, *, user: User, now: datetime) -> list[Panel]:
+    opens = may(user, "view_orders", case.store)
     return [
         Panel(_("Where it stands"), list(_standing(case, now)), html=_warnings(case, now)),
-        Panel(_("Request"), list(_request(case)), table=_goods(case)),
+        Panel(_("Request"), list(_request(case, opens)), table=_goods(case)),
         Panel(_("Way back"), list(_way_back(case))),
-        *_replacement(case),
+        *_replacement(case, opens),
         Panel(_("Money"), list(_money(case, now))),
         Panel(_("What has happened"), html=_happened(case, now)),
     ]
@@ -50,8 +52,8 @@ def _warnings(case: AfterSalesCase, now: datetime) -> SafeString:
     return format_html_join("", "<p>{} {}</p>", rows)
 
 
-def _request(case: AfterSalesCase) -> Iterator[Fact]:
-    yield Fact(_("Order number"), show.copyable(case.order.order_no, url=order_url(case.order_id)))
+def _request(case: AfterSalesCase, opens: bool) -> Iterator[Fact]:
+    yield Fact(_("Order number"), _number(case.order, opens))
     yield Fact(_("Kind"), case.get_kind_display())
     yield Fact(_("Reason"), case.get_reason_display())
     yield Fact(_("Came by"), case.get_source_display())
@@ -61,6 +63,11 @@ def _request(case: AfterSalesCase) -> Iterator[Fact]:
     yield Fact(_("Opened by"), str(case.opened_by or show.NOTHING))
     yield Fact(_("Playbook"), playbook_name(case))
     yield Fact(_("Photos"), str(case.photos.count()))
+
+
+def _number(order: Order, opens: bool) -> SafeString:
+    """Show an order's number, as a door where the person may open its page."""
+    return show.copyable(order.order_no, url=order_url(order.pk) if opens else "")
 
 
 def _goods(case: AfterSalesCase) -> Table:
@@ -105,7 +112,7 @@ def _way_back(case: AfterSalesCase) -> Iterator[Fact]:
         yield Fact(_("Also found"), show.chip(parcel.remark, "red"))
 
 
-def _replacement(case: AfterSalesCase) -> Iterator[Panel]:
+def _replacement(case: AfterSalesCase, opens: bool) -> Iterator[Panel]:
     if case.kind != Kind.EXCHANGE:
         return
     lines = item_lines(case)
@@ -116,7 +123,7 @@ def _replacement(case: AfterSalesCase) -> Iterator[Panel]:
     order = case.exchange_order
     facts = []
     if order is not None:
-        number = show.copyable(order.order_no, url=order_url(order.pk))
+        number = _number(order, opens)
         facts = [
             Fact(_("Order number"), number),
             Fact(_("Status"), show.status_chip(order.status, order.get_status_display())),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.admin import site
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from channels_sync.models import PayoutStatement, StockRule, StoreConnection
 from channels_sync.services.health import Level, Sign, check
 from oms.access.checks import scope
 from oms.admin import show
@@ -20,7 +22,7 @@ from oms.admin.menu import Extra, Group, Place, extras
 from oms.admin.reach import person
 from oms.admin.record import Table
 from oms.admin.unscanned import LATE
-from oms.models import User
+from oms.models import Order, Shipment, User
 
 _RIGHTS = ("manage_store", "import_orders")
 _TONES = {Level.FINE: "green", Level.TROUBLE: "red", Level.UNKNOWN: "grey"}
@@ -33,12 +35,12 @@ _WORDS: dict[Level, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``link`` is the admin page on which something can be done."""
+    """``page`` is whose list shows what can be done."""
 
     title: Promise
     meaning: Promise
     advice: Promise
-    link: str
+    page: type[Model]
     query: str = ""
 
 
@@ -51,7 +53,7 @@ WORDS = {
             "beside the system. Files carried from shop to shop without us cannot be seen here."
         ),
         gettext_lazy("Connect the store to its platform, so that its orders come by themselves."),
-        "channels_sync_storeconnection_changelist",
+        StoreConnection,
     ),
     "conflicts": Words(
         gettext_lazy("Stock conflicts on several channels"),
@@ -60,7 +62,7 @@ WORDS = {
             "On two channels or more, they sell the same goods twice."
         ),
         gettext_lazy("Switch the stock rule on for each store, and keep a safety stock."),
-        "channels_sync_stockrule_changelist",
+        StockRule,
     ),
     "unshipped": Words(
         gettext_lazy("Paid and not shipped"),
@@ -69,7 +71,7 @@ WORDS = {
             "sets none, of which nothing has left."
         ),
         gettext_lazy("Open the overdue orders and see at which station they stand."),
-        "oms_order_changelist",
+        Order,
     ),
     "payout": Words(
         gettext_lazy("Money differs from the records"),
@@ -78,7 +80,7 @@ WORDS = {
             "Without a payout statement of the last 45 days nothing is called fine."
         ),
         gettext_lazy("Bring the payout statement, explain or mend each difference, then sign it."),
-        "channels_sync_payoutstatement_changelist",
+        PayoutStatement,
     ),
     "unscanned": Words(
         gettext_lazy("Told as shipped and not scanned"),
@@ -90,7 +92,7 @@ WORDS = {
         gettext_lazy(
             "Find the parcels today; tell the channel later if labels are told too early."
         ),
-        "oms_shipment_changelist",
+        Shipment,
         f"?scan={LATE}",
     ),
 }
@@ -122,7 +124,7 @@ def health_view(request: HttpRequest) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": _("Health check"),
-        "cards": [_card(sign) for sign in check(stores, now=timezone.now())],
+        "cards": [_card(request, sign) for sign in check(stores, now=timezone.now())],
     }
     return TemplateResponse(request, "channels_sync/health.html", context)
 
@@ -131,7 +133,7 @@ def _stores(user: User) -> frozenset[int]:
     return frozenset[int]().union(*(scope(user).ids(right) for right in _RIGHTS))
 
 
-def _card(sign: Sign) -> Card:
+def _card(request: HttpRequest, sign: Sign) -> Card:
     words = WORDS[sign.key]
     rows = [
         [
@@ -143,4 +145,13 @@ def _card(sign: Sign) -> Card:
     ]
     table = Table((_("where"), _("measured"), _("state")), rows, frozenset({1}))
     chip = show.chip(_WORDS[sign.level], _TONES[sign.level])
-    return Card(words, chip, table, reverse(f"admin:{words.link}") + words.query)
+    return Card(words, chip, table, _door(request, words))
+
+
+def _door(request: HttpRequest, words: Words) -> str:
+    """Return where something can be done; nothing for a person who may not open that page."""
+    page = site._registry[words.page]
+    if not page.has_view_permission(request):
+        return ""
+    options = words.page._meta
+    return f"{reverse(f'admin:{options.app_label}_{options.model_name}_changelist')}{words.query}"

@@ -18,6 +18,7 @@ from oms import registries
 from oms.access.checks import scope
 from oms.models import User
 from oms.registries import BoardCount, BoardCounter, Label, NotePort, RefundAsker
+from oms.services import transfers
 
 
 def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
@@ -32,6 +33,10 @@ def board_counts(user: User, now: datetime) -> Sequence[BoardCount]:
         stuck = PushJob.objects.filter(store__in=seen, status=PushStatus.NEEDS_PERSON)
         url = f"{_list('pushjob')}?status__exact=needs_person"
         found.append(_count("pushes", _("channel not told"), stuck, "status_at", url))
+    if scope(user).ids(transfers.RIGHT):
+        url = f"{_list('pushjob')}?status__exact=needs_person&kind__exact=refund"
+        unpaid = by_hand.unpaid(user)
+        found.append(_count("transfers", _("refunds to pay by hand"), unpaid, "status_at", url))
     if seen := scope(user).ids(line_acts.RIGHT):
         silent = line_acts.silent().filter(store__in=seen)
         url = f"{reverse('admin:channel_status')}?silent=1"

@@ -36,8 +36,9 @@ def store(store: Store) -> SafeString:
     )
 
 
-def numbers(order: Order) -> SafeString:
-    own = show.copyable(order.order_no, url=order_url(order.pk), strong=True)
+def numbers(order: Order, *, has_door: bool = True) -> SafeString:
+    """Show both numbers; without a door where the person may not open the order's page."""
+    own = show.copyable(order.order_no, url=order_url(order.pk) if has_door else "", strong=True)
     theirs = show.copyable(order.channel_order_no or "")
     return show.stack(own, theirs)
 

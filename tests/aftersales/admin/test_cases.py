@@ -77,6 +77,18 @@ def test_others_do_not(client: Client, who: Who) -> None:
     assert acts.fresh(case).status == CaseStatus.OPEN
 
 
+def test_no_door_leads_to_an_order_that_the_person_may_not_open(client: Client) -> None:
+    case, inspector = open_case(), UserFactory.create(is_staff=True)
+    grant(inspector, "inspector", case.store)
+    order = reverse("admin:oms_order_change", args=[case.order_id])
+    for person, expected in ((inspector, False), (service_person(case), True)):
+        client.force_login(person)
+        for address in (reverse(LIST), page(case)):
+            html = client.get(address).content.decode()
+            assert case.order.order_no in html
+            assert (order in html) is expected, (person, address)
+
+
 def test_signed_out_people_see_the_sign_in(client: Client) -> None:
     case = open_case()
     for address in (reverse(LIST), reverse(ADD), page(case), page(case, "withdraw")):

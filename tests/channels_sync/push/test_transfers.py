@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from channels_sync.handlers import end_done_by_platform
 from channels_sync.models import PushJob
+from channels_sync.pages.contributed import board_counts
 from channels_sync.services.push import by_hand, queueing
 from oms.models import EvidenceEntry, OutboxEvent, Refund, Store, TimelineEntry, User
 from oms.services import refunds, transfers
@@ -79,6 +80,17 @@ def test_money_that_is_back_is_not_confirmed_again(stuck: PushJob, now: datetime
         by_hand.confirm_transfer(stuck.pk, note="paid", actor=finance_of(stuck.store), now=now)
     end_done_by_platform(refund_ids=[the_refund().pk], now=now)
     assert the_job().status == "done"
+
+
+def test_board_of_finance_counts_what_it_has_to_pay_by_hand(stuck: PushJob) -> None:
+    person, clerk = finance_of(stuck.store), UserFactory.create()
+    grant(clerk, "customer_service", stuck.store)
+    counts = {one.key: one for one in board_counts(person, stuck.status_at)}
+    assert counts["channels.transfers"].count == 1
+    client = Client()
+    client.force_login(person)
+    assert client.get(counts["channels.transfers"].url).context["cl"].result_count == 1
+    assert "channels.transfers" not in {one.key for one in board_counts(clerk, stuck.status_at)}
 
 
 def test_button_asks_first_and_then_books(stuck: PushJob) -> None:
