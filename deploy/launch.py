@@ -13,6 +13,11 @@ from deploy.supervisor import Program, Supervisor
 HOST = "127.0.0.1"
 SIMULATORS = {"channels": "channels_sync", "carriers": "warehouse"}
 PORTS = (9101, 9102)
+# Without what follows the "?", here and in the page before: people search for telephone numbers.
+ACCESS_LOG = (
+    *("--access-logfile", "-"),
+    *("--access-logformat", '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s %(M)sms "%(a)s"'),
+)
 GREETING = """
   Open OMS is running:  {url}
 
@@ -69,7 +74,7 @@ def programs(host: str, port: int, root: Path = ROOT) -> list[Program]:
         if (root / package / "simulator" / "__main__.py").is_file()
     ]
     return [
-        Program("web", [*gunicorn, "--access-logfile", "-", "--bind", bind, "oms.wsgi"]),
+        Program("web", [*gunicorn, *ACCESS_LOG, "--bind", bind, "oms.wsgi"]),
         Program("worker", [python, "manage.py", "qcluster"]),
         *simulators,
     ]

@@ -1,6 +1,11 @@
+from collections import defaultdict
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from deploy import launch
 
@@ -35,3 +40,24 @@ def test_demo_knows_its_own_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OMS_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("OMS_BASE_URL", raising=False)
     assert launch.environment(8123)["OMS_BASE_URL"] == "http://127.0.0.1:8123"
+
+
+def test_access_log_keeps_no_number_that_somebody_searched_for() -> None:
+    web = launch.programs("127.0.0.1", 8000)[0].argv
+    config = Config()
+    shape = web[web.index("--access-logformat") + 1]
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": "/admin/search/?s=13800001234",
+        "PATH_INFO": "/admin/search/",
+        "QUERY_STRING": "s=13800001234",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": "http://127.0.0.1/admin/oms/order/?q=13800001234",
+        "REMOTE_ADDR": "127.0.0.1",
+    }
+    answer = SimpleNamespace(status="200 OK", sent=7, headers=[])
+    asked = SimpleNamespace(headers=[("referer", environ["HTTP_REFERER"])])
+    atoms = Logger(config).atoms(answer, asked, environ, timedelta(milliseconds=3))
+    line = shape % defaultdict(lambda: "-", atoms)
+    assert "GET /admin/search/ HTTP/1.1" in line
+    assert "13800001234" not in line
