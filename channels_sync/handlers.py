@@ -91,7 +91,7 @@ def agree_to_returns(
     channel_refund_nos: Sequence[str] = (),
     **_newer: object,
 ) -> None:
-    _answer(case_nos, order_ids, channel_refund_nos, is_agreed=True, now=now)
+    _answer(case_nos, order_ids, channel_refund_nos, (), is_agreed=True, now=now)
 
 
 @handles(ReturnRejected)
@@ -101,22 +101,30 @@ def refuse_returns(
     now: datetime,
     order_ids: Sequence[int] = (),
     channel_refund_nos: Sequence[str] = (),
+    refusal_codes: Sequence[str] = (),
     **_newer: object,
 ) -> None:
-    _answer(case_nos, order_ids, channel_refund_nos, is_agreed=False, now=now)
+    _answer(case_nos, order_ids, channel_refund_nos, refusal_codes, is_agreed=False, now=now)
 
 
 def _answer(
     case_nos: Sequence[str],
     order_ids: Sequence[int],
     channel_refund_nos: Sequence[str],
+    refusal_codes: Sequence[str],
     *,
     is_agreed: bool,
     now: datetime,
 ) -> None:
     """Answer what the channel itself asked; a case that came by phone is not its business."""
-    for case_no, order_id, asked in zip_longest(case_nos, order_ids, channel_refund_nos):
+    told = zip_longest(case_nos, order_ids, channel_refund_nos, refusal_codes)
+    for case_no, order_id, asked, code in told:
         if case_no and order_id and asked:
             queueing.queue_answer(
-                order_id, case_no=case_no, channel_refund_no=asked, is_agreed=is_agreed, now=now
+                order_id,
+                case_no=case_no,
+                channel_refund_no=asked,
+                is_agreed=is_agreed,
+                now=now,
+                refusal_code=code or "",
             )

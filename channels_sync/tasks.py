@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from channels_sync.services import fetching, hints, hooks, intake, renewing
+from channels_sync.services import fetching, hints, hooks, intake, refusing, renewing
 from channels_sync.services.imports import jobs, running
 from channels_sync.services.payouts import running as payouts
 from channels_sync.services.payouts import uploading
@@ -61,6 +61,14 @@ def push_to_channels(**_newer_arguments: object) -> None:
     """Tell the channels what is due: nudged by each new job, and every minute for the put off."""
     nudge_answered(queueing.DRAIN)
     draining.drain(now=timezone.now())
+
+
+@periodic(minutes=2, name="channels.refusal_reasons")
+def fetch_refusal_reasons(**_newer_arguments: object) -> None:
+    """Have the platforms' own reasons at hand before somebody decides."""
+    with single_flight("channels.refusal_reasons") as got:
+        if got:
+            refusing.fetch_due(now=timezone.now())
 
 
 @periodic(minutes=1, name="channels.pull")

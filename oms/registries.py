@@ -252,6 +252,30 @@ class ProofPhotos:
     of_case: Callable[[str], Sequence[bytes]]
 
 
+@dataclass(frozen=True, slots=True)
+class RefusalChoice:
+    """A reason of a platform's own for a no: ``code`` is its name for it, ``words`` what the buyer
+    reads; some count only with a photograph."""
+
+    code: str
+    words: str
+    needs_photo: bool = False
+
+
+class RefusalQuestion(Protocol):
+    """For which reasons a store's platform lets the request of this number be refused."""
+
+    def __call__(self, store_id: int, /, *, number: str) -> Sequence[RefusalChoice]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalList:
+    """Who knows the platforms' reasons; none, where a platform takes our words alone."""
+
+    key: str
+    of_request: RefusalQuestion
+
+
 class NoAnswer(Exception):
     """Whoever was asked does not answer, or not in time."""
 
@@ -318,6 +342,7 @@ words: Contributions[Words] = Contributions("words of")
 demo_steps: Contributions[DemoStep] = Contributions("demo step")
 note_ports: Contributions[NotePort] = Contributions("teller of notes")
 proof_photos: Contributions[ProofPhotos] = Contributions("photos of returns")
+refusal_lists: Contributions[RefusalList] = Contributions("reasons to refuse")
 refund_askers: Contributions[RefundAsker] = Contributions("asker for refunds")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")
 

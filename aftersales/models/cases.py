@@ -50,6 +50,13 @@ class AfterSalesCase(StatusModel):
         blank=True,
         help_text=_("Until then the platform wants our answer; after it, it decides itself."),
     )
+    refusal_code = models.CharField(
+        _("reason told to the platform"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("The platform's own reason for our no, where it wants one."),
+    )
     playbook = models.SlugField(_("playbook"), max_length=32)
     playbook_version = models.PositiveSmallIntegerField(_("playbook version"))
     inspect_first = models.BooleanField(_("inspect first"), default=False)
@@ -126,6 +133,11 @@ class AfterSalesCase(StatusModel):
         ]
         indexes = [
             models.Index(fields=["store", "status", "-id"], name="case_store_newest"),
+            models.Index(
+                fields=["store", "kind", "reason", "-id"],
+                name="case_refusal_reason",
+                condition=~Q(refusal_code=""),
+            ),
             models.Index(fields=["deadline_at"], name="case_deadline", condition=Q(status="open")),
             models.Index(
                 fields=["approved_at"],

@@ -24,13 +24,15 @@ class UnknownAct(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the person wrote and saw: ``seen`` is the digest of the case on the screen."""
+    """What the person wrote and saw: ``seen`` is the digest of the case on the screen, ``refusal``
+    the platform's reason that goes with a no."""
 
     case_id: int
     actor: User
     text: str
     seen: str
     now: datetime
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def _vote(verdict: str) -> Callable[[Told], object]:
             comment=told.text,
             seen=told.seen,
             now=told.now,
+            refusal_code=told.refusal,
         )
 
     return cast

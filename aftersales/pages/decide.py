@@ -65,6 +65,7 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
                 text=request.POST.get("text", "").replace("\0", "").strip(),
                 seen=request.POST.get("seen", ""),
                 now=timezone.now(),
+                refusal=request.POST.get("refusal", "").replace("\0", ""),
             )
         )
     except Refusal as refusal:
@@ -79,6 +80,7 @@ def _show(
     context = case_context(case, user=user, now=timezone.now()) | {"error": error}
     if error is not None:
         context["text"] = request.POST.get("text", "")
+        context["usual_refusal"] = request.POST.get("refusal", "")
     status = 422 if error else 200
     return render(request, "aftersales/decide/case.html", context, status=status)
 

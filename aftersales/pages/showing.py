@@ -12,7 +12,7 @@ from aftersales.models import AfterSalesCase, CaseLine
 from aftersales.models.axes import SUBJECTS
 from aftersales.pages.acts import buttons
 from aftersales.playbooks import Playbook, UnknownPlaybook, playbook
-from aftersales.services import history
+from aftersales.services import history, refusing
 from aftersales.services.approval import open_step
 from aftersales.services.cases import digest, item_lines
 from aftersales.services.exchanges import replacement_parcels
@@ -78,6 +78,8 @@ def case_context(case: AfterSalesCase, *, user: User, now: datetime) -> dict[str
         "would_refund": _would_refund(case),
         "step": open_step(case),
         "seen": digest(case),
+        "refusals": refusing.choices(case),
+        "usual_refusal": refusing.usual(case),
         "replacement": replacement_parcels(case),
         "clock": clock(case.deadline_at, now=now),
         "platform_clock": clock(case.respond_by, now=now),

@@ -14,4 +14,5 @@ def approved(case: AfterSalesCase, *, now: datetime) -> None:
 
 def rejected(case: AfterSalesCase, *, now: datetime) -> None:
     number = case.channel_refund_no or ""
-    bus.publish(ReturnRejected([case.case_no], [case.order_id], [number]), now=now)
+    told = ReturnRejected([case.case_no], [case.order_id], [number], [case.refusal_code])
+    bus.publish(told, now=now)

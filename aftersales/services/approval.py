@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.flows import Approval, CaseStatus, Receipt
 from aftersales.models import AfterSalesCase, ApprovalAxis, Kind, Reason
 from aftersales.playbooks import levels, playbook
-from aftersales.services import announcing, history
+from aftersales.services import announcing, history, refusing
 from aftersales.services.axes import move
 from aftersales.services.cases import asked_units, digest, lock_open_case
 from aftersales.services.closing import (
@@ -83,13 +83,22 @@ def open_step(case: AfterSalesCase) -> ApprovalStep | None:
 
 @atomic_service
 def decide(
-    case_id: int, *, verdict: str, actor: User, comment: str, seen: str, now: datetime
+    case_id: int,
+    *,
+    verdict: str,
+    actor: User,
+    comment: str,
+    seen: str,
+    now: datetime,
+    refusal_code: str = "",
 ) -> AfterSalesCase:
     """Cast a vote on a case and do at once what follows from it.
 
     ``seen`` is the digest of what the person had on the screen; what has changed since is refused,
-    whether the question knows of it or not.
+    whether the question knows of it or not. ``refusal_code`` goes with a no: the platform's own
+    reason, where it wants one.
 
+    :raises ReasonNotChosen, ReasonNotOffered, PhotoWanted: as ``refusing`` says
     :raises NoQuestion: if nobody is asked any more
     :raises NotAllowed, SelfApproval, ChangedSinceAsked, ReasonMissing: as the approvals say
     :raises CaseClosed: if the case has ended
@@ -100,9 +109,13 @@ def decide(
         raise NoQuestion
     if digest(case) != step.request.digest:
         raise approvals.ChangedSinceAsked
+    if verdict == approvals.REJECT:
+        refusing.check_reason(case, code=refusal_code)
     request = approvals.decide(
         step.pk, verdict=verdict, actor=actor, comment=comment, digest=seen, now=now
     )
+    if verdict == approvals.REJECT:
+        refusing.note_reason(case, code=refusal_code)
     _apply(case, request, now=now)
     return case
 

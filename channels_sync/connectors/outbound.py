@@ -67,7 +67,8 @@ class ReturnAnswer:
     """Our yes (with the address, where goods come back) or no to a buyer's request.
 
     ``words`` are why not, as the buyer reads it; ``photos`` prove it: JPEG, small enough for every
-    platform (120 kB).
+    platform (120 kB), and ``photo_urls`` are where a platform that takes addresses fetches them.
+    ``reason`` is the code of one of the platform's own reasons; empty leaves it to the connector.
     """
 
     key: str
@@ -78,10 +79,22 @@ class ReturnAnswer:
     return_to: ReturnAddress | None = None
     words: str = field(default="", repr=False)
     photos: tuple[bytes, ...] = field(default=(), repr=False)
+    photo_urls: tuple[str, ...] = field(default=(), repr=False)
+    reason: str = ""
 
     def words_or(self, otherwise: str, *, most: int = 200) -> str:
         """Return what the buyer is told, not longer than the platform takes."""
         return " ".join(self.words.split())[:most] or otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalReason:
+    """A reason of the platform's own for a no; ``words`` are its own. Where a platform has reasons
+    once and for all they are English, and pages translate them."""
+
+    code: str
+    words: str
+    needs_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +148,8 @@ class Outbound(Line):
     """Whether the connection says where to call; without an address nothing can be told."""
     renumbers: ClassVar[bool] = False
     """Whether a parcel that was told may be told again under another waybill."""
+    refusal_reasons: ClassVar[tuple[RefusalReason, ...]] = ()
+    """The reasons that a platform has once and for all; others are asked for by request."""
     rate: ClassVar[RateLimit | None] = None
     memo_flags: ClassVar[tuple[str, ...]] = ()
     """Flags that a note may carry, as our mappers name them; "" where one can be taken away."""
@@ -194,6 +209,13 @@ class Outbound(Line):
 
     def _find_note(self, push: MemoPush) -> Told | None:
         raise not_taken(push)
+
+    def reasons_of(self, channel_refund_no: str) -> tuple[RefusalReason, ...]:
+        """Ask for which reasons a request may be refused; none where our words are enough.
+
+        :raises IntegrationError: if it gives no answer
+        """
+        return self.refusal_reasons
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """Return which of the orders have an open refund this moment: asked before a parcel leaves.

@@ -9,6 +9,7 @@ from channels_sync.models.payouts import PayoutFinding, PayoutRow, PayoutStateme
 from channels_sync.models.push import PushJob
 from channels_sync.models.raw_orders import RawOrder
 from channels_sync.models.reconciling import Finding, ListedOrder, ReconciledDay
+from channels_sync.models.refusals import RefusalReasons
 from channels_sync.models.stock import ListingStock, StockRule
 from channels_sync.models.sync import Lane, SyncCursor, SyncRun
 from channels_sync.models.tokens import ChannelToken
@@ -32,6 +33,7 @@ __all__ = [
     "PushJob",
     "RawOrder",
     "ReconciledDay",
+    "RefusalReasons",
     "StockRule",
     "StoreConnection",
     "SyncCursor",

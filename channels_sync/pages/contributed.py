@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.pages.words import WORDS
-from channels_sync.services import asking, exceptions, line_acts, waybills
+from channels_sync.services import asking, exceptions, line_acts, refusing, waybills
 from channels_sync.services.push import by_hand, lines
 from oms import registries
 from oms.access.checks import scope
 from oms.models import User
-from oms.registries import BoardCount, BoardCounter, Label, NotePort, RefundAsker
+from oms.registries import BoardCount, BoardCounter, Label, NotePort, RefundAsker, RefusalList
 from oms.services import transfers
 
 
@@ -55,6 +55,7 @@ def _list(model: str) -> str:
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registries.refusal_lists.register(RefusalList("channels", refusing.choices))
     registries.refund_askers.register(RefundAsker("channels", asking.ask, asking.reread))
     registries.note_ports.register(NotePort("channels", lines.note_rules))
     registries.board_counters.register(BoardCounter("channels", board_counts))

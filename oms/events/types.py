@@ -137,12 +137,13 @@ class ReturnApproved(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReturnRejected(Event):
-    """As ``ReturnApproved``."""
+    """As ``ReturnApproved``. ``refusal_codes`` are the platform's own reasons, "" for none."""
 
     name: ClassVar[str] = "aftersales.return.rejected"
     case_nos: list[str]
     order_ids: list[int] = field(default_factory=list)
     channel_refund_nos: list[str] = field(default_factory=list)
+    refusal_codes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ are those of the Go SDK; those of refusing follow the same count and were not se
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from channels_sync.connectors.outbound import ReturnAddress, ReturnAnswer, Told
+from channels_sync.connectors.outbound import RefusalReason, ReturnAddress, ReturnAnswer, Told
 from oms.integration.errors import ErrorKind, IntegrationError
 
 Node = Mapping[str, Any]
@@ -20,6 +21,7 @@ _FIRST_STEP = {0: 100, 1: 200, 2: 200, 3: 300}
 """By ``after_sale_type``: return and refund, refund after and before shipping, exchange."""
 _SECOND_STEP = 10
 _AGREE, _REFUSE = 1, 2
+_IMAGE = 1
 _NEEDS_ADDRESS = frozenset({101, 301})
 
 
@@ -36,8 +38,20 @@ def outcome(request: Node, *, is_agreed: bool) -> Told | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """With which reason, and where in Doudian's own storage its photographs lie."""
+
+    reason: RefusalReason
+    evidence: tuple[str, ...] = ()
+
+
 def to_operation(
-    request: Node, answer: ReturnAnswer, *, reasons: Sequence[Node], addresses: Sequence[Node] = ()
+    request: Node,
+    answer: ReturnAnswer,
+    *,
+    refusal: Refusal | None = None,
+    addresses: Sequence[Node] = (),
 ) -> dict[str, Any]:
     """Return the parameters of the answer; ``update_time`` lets Doudian refuse it if the request
     changed meanwhile.
@@ -49,8 +63,8 @@ def to_operation(
         "aftersale_id": answer.channel_refund_no,
         "update_time": int(request["update_time"]),
     }
-    if not answer.is_agreed:
-        item |= _refusal(reasons, answer)
+    if refusal is not None:
+        item |= _refusal(refusal, answer)
     if number in _NEEDS_ADDRESS:
         number_there = address_number(addresses, answer.return_to)
         item["logistics"] = {"receiver_address_id": number_there}
@@ -85,18 +99,57 @@ def _operation(request: Node, *, is_agreed: bool) -> int:
     return first + step + (_AGREE if is_agreed else _REFUSE)
 
 
-def _refusal(reasons: Sequence[Node], answer: ReturnAnswer) -> dict[str, Any]:
-    """Take a reason that our words name, else the first; and only one that asks for no photo,
-    because how a photo is handed over is not public."""
-    open_ones = [reason for reason in reasons if reason.get("evidence_need") != "Y"]
-    named = [one for one in open_ones if str(one.get("reason") or "?") in answer.words]
-    for reason in (*named, *open_ones):
-        words = str(reason.get("reason") or "")
-        told = {"reason": words, "remark": answer.words_or(words)}
-        return told | {"reject_reason_code": int(reason["reject_reason_code"])}
+def to_reasons(data: Node) -> tuple[RefusalReason, ...]:
+    """Read /afterSale/rejectReasonCodeList."""
+    return tuple(
+        RefusalReason(
+            code=str(row["reject_reason_code"]),
+            words=str(row.get("reason") or ""),
+            needs_photo=row.get("evidence_need") == "Y",
+        )
+        for row in data.get("items") or []
+    )
+
+
+def reason_for(reasons: Sequence[RefusalReason], answer: ReturnAnswer) -> RefusalReason:
+    """Return the reason that a person chose; else one that our words name, else the first, as far
+    as there is a photograph for those that count only with one.
+
+    :raises IntegrationError: fatal if there is none
+    """
+    if answer.reason:
+        return _chosen(reasons, answer)
+    fitting = [one for one in reasons if answer.photo_urls or not one.needs_photo]
+    named = [one for one in fitting if one.words and one.words in answer.words]
+    if not fitting:
+        raise _no_photo()
+    return (*named, *fitting)[0]
+
+
+def _chosen(reasons: Sequence[RefusalReason], answer: ReturnAnswer) -> RefusalReason:
+    for one in reasons:
+        if one.code == answer.reason and one.needs_photo and not answer.photo_urls:
+            raise _no_photo()
+        if one.code == answer.reason:
+            return one
     raise IntegrationError(
+        "抖店不再提供所选的拒绝原因，请在抖店后台处理", kind=ErrorKind.FATAL, code="local:reason"
+    )
+
+
+def _no_photo() -> IntegrationError:
+    return IntegrationError(
         "抖店要求拒绝售后时上传凭证，请在抖店后台处理", kind=ErrorKind.FATAL, code="local:evidence"
     )
+
+
+def _refusal(refusal: "Refusal", answer: ReturnAnswer) -> dict[str, Any]:
+    words = refusal.reason.words
+    told: dict[str, Any] = {"reason": words, "remark": answer.words_or(words)}
+    told["reject_reason_code"] = int(refusal.reason.code)
+    if refusal.evidence:
+        told["evidence"] = [{"type": _IMAGE, "url": url, "desc": words} for url in refusal.evidence]
+    return told
 
 
 def needs_address(request: Node) -> bool:

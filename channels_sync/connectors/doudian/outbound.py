@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from channels_sync.connectors.doudian import answering, codes, paying, shipping
+from channels_sync.connectors.doudian import answering, codes, material, paying, shipping
 from channels_sync.connectors.doudian.api import Api
 from channels_sync.connectors.doudian.envelope import Node
 from channels_sync.connectors.doudian.lines import is_refunding
@@ -19,6 +19,7 @@ from channels_sync.connectors.outbound import (
     MemoPush,
     Outbound,
     RefundPush,
+    RefusalReason,
     ReturnAnswer,
     ShipmentPush,
     Told,
@@ -32,7 +33,7 @@ DETAIL, OPERATE = "/afterSale/Detail", "/afterSale/operate"
 REASONS, MEMO = "/afterSale/rejectReasonCodeList", "/order/addOrderRemark"
 ADDRESSES = "/address/list"
 _STARS = {color: number for number, color in codes.FLAGS.items()}
-_MOST_REQUESTS, _MOST_ADDRESSES = 100, 100
+_MOST_REQUESTS, _MOST_ADDRESSES, _MOST_PHOTOS = 100, 100, 4
 _NEWEST_FIRST = {"order_by": "desc", "order_field": "update_time"}
 
 
@@ -67,6 +68,11 @@ class DoudianOutbound(Outbound):
     def _find_note(self, push: MemoPush) -> Told | None:
         return Told() if _shows(self._order(push.channel_order_no), push) else None
 
+    def reasons_of(self, channel_refund_no: str) -> tuple[RefusalReason, ...]:
+        """:raises IntegrationError: if there is no answer"""
+        params = {"aftersale_id": int(channel_refund_no)}
+        return self._api.ask(REASONS, params, answering.to_reasons)
+
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """Read each order as it is this moment.
 
@@ -90,10 +96,13 @@ class DoudianOutbound(Outbound):
         known = answering.outcome(request, is_agreed=push.is_agreed)
         if known is not None:
             return known
-        reasons = () if push.is_agreed else self._reasons(push.channel_refund_no)
         is_return = push.is_agreed and push.return_to and answering.needs_address(request)
-        addresses = self._addresses() if is_return else ()
-        params = answering.to_operation(request, push, reasons=reasons, addresses=addresses)
+        params = answering.to_operation(
+            request,
+            push,
+            refusal=None if push.is_agreed else self._refusal(push),
+            addresses=self._addresses() if is_return else (),
+        )
         return self._api.call(OPERATE, params, answering.to_told)
 
     def _pay(self, push: RefundPush) -> Told:
@@ -136,9 +145,16 @@ class DoudianOutbound(Outbound):
         params = {"page_size": _MOST_ADDRESSES, "page_no": 1} | _NEWEST_FIRST
         return self._api.ask(ADDRESSES, params, lambda data: list(data.get("address_list") or []))
 
-    def _reasons(self, number: str) -> Sequence[Node]:
-        params = {"aftersale_id": int(number)}
-        return self._api.ask(REASONS, params, lambda data: list(data.get("items") or []))
+    def _refusal(self, push: ReturnAnswer) -> answering.Refusal:
+        reason = answering.reason_for(self.reasons_of(push.channel_refund_no), push)
+        evidence = []
+        for at, url in enumerate(push.photo_urls[:_MOST_PHOTOS], 1):
+            try:
+                evidence.append(material.stored(self._api, url, name=f"{push.case_no}-{at}.jpg"))
+            except IntegrationError as error:
+                if reason.needs_photo or error.kind is not ErrorKind.FATAL:
+                    raise
+        return answering.Refusal(reason, tuple(evidence))
 
 
 def _only_order(data: Node) -> Node:

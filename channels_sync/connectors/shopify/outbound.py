@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from channels_sync.connectors.outbound import (
     Outbound,
     RefundPush,
+    RefusalReason,
     ReturnAnswer,
     ShipmentPush,
     Told,
@@ -30,6 +31,7 @@ class ShopifyOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    refusal_reasons: ClassVar[tuple[RefusalReason, ...]] = returning.REASONS
 
     @cached_property
     def _api(self) -> Api:

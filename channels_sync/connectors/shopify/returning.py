@@ -2,20 +2,28 @@
 
 ``returnApproveRequest`` and ``returnDeclineRequest`` (shopify.dev, Admin GraphQL API; the app needs
 the scope ``write_returns``). The note of a refusal is mailed to the buyer, 500 characters of it;
-Shopify has three reasons, of which only OTHER says nothing about the goods. Shopify gives the buyer
+Shopify has three reasons; unless a person chose one it is told OTHER. Shopify gives the buyer
 no address of ours: that is the merchant's return label.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from channels_sync.connectors.outbound import ReturnAnswer, Told
+from django.utils.translation import gettext_noop
+
+from channels_sync.connectors.outbound import RefusalReason, ReturnAnswer, Told
 from channels_sync.connectors.shopify.ids import gid, number
 from oms.integration.errors import ErrorKind, IntegrationError
 
 Node = Mapping[str, Any]
 APPROVE, DECLINE = "returnApproveRequest", "returnDeclineRequest"
 _LONGEST_NOTE = 500
+REASONS = (
+    RefusalReason("OTHER", gettext_noop("another reason")),
+    RefusalReason("RETURN_PERIOD_ENDED", gettext_noop("the time for returns is over")),
+    RefusalReason("FINAL_SALE", gettext_noop("sold without return")),
+)
+"""``ReturnDeclineReason``, as it stands in the Admin API."""
 _ASKED = "REQUESTED"
 _AGREED, _REFUSED = frozenset({"OPEN", "CLOSED"}), frozenset({"DECLINED", "CANCELED"})
 
@@ -54,7 +62,7 @@ def to_variables(answer: ReturnAnswer) -> dict[str, Any]:
     """Return the variables of the mutation that tells our answer; the buyer gets a mail."""
     told: dict[str, Any] = {"id": return_id(answer), "notifyCustomer": True}
     if not answer.is_agreed:
-        told |= {"declineReason": "OTHER"}
+        told |= {"declineReason": answer.reason or "OTHER"}
         note = answer.words_or("", most=_LONGEST_NOTE)
         told |= {"declineNote": note} if note else {}
     return {"input": told}

@@ -7,7 +7,13 @@ text message, which only a person has: then its words are the error.
 
 from decimal import Decimal
 
-from channels_sync.connectors.outbound import RefundPush, ReturnAddress, ReturnAnswer, Told
+from channels_sync.connectors.outbound import (
+    RefundPush,
+    RefusalReason,
+    ReturnAddress,
+    ReturnAnswer,
+    Told,
+)
 from channels_sync.connectors.taobao import codes
 from channels_sync.connectors.taobao.envelope import Node, wrapped
 from oms.dto import RefundKind
@@ -15,6 +21,8 @@ from oms.integration.errors import ErrorKind, IntegrationError
 
 AGREE_RETURN = "taobao.rp.returngoods.agree"
 REFUSE, PAY = "taobao.refund.refuse", "taobao.rp.refunds.agree"
+REASONS = "taobao.refund.refusereason.get"
+_REASON_FIELDS = "reason_id,reason_text,reason_tips"
 WAITS, RETURNING, RETURNED = (
     "WAIT_SELLER_AGREE",
     "WAIT_BUYER_RETURN_GOODS",
@@ -44,12 +52,25 @@ def to_answer(refund: Node, answer: ReturnAnswer) -> tuple[str, dict[str, str]]:
     """
     if not answer.is_agreed:
         words = {"refuse_message": answer.words_or(codes.REFUSAL).ljust(_SHORTEST, "。")}
+        words |= {"refuse_reason_id": answer.reason} if answer.reason else {}
         return REFUSE, _version(refund) | _numbers(refund) | words
     if refund.get("status") != WAITS:
         raise _not_ours(refund)
     if codes.DISPUTES.get(str(refund.get("dispute_type") or "")) is RefundKind.REFUND_ONLY:
         return PAY, {"refund_infos": _payment(refund)}
     return AGREE_RETURN, _version(refund) | _address(answer.return_to)
+
+
+def to_question(refund: Node) -> dict[str, str]:
+    """Return the parameters that ask for which reasons a request may be refused."""
+    told = {"refund_id": str(refund.get("refund_id")), "fields": _REASON_FIELDS}
+    return told | {"refund_phase": str(refund.get("refund_phase") or "")}
+
+
+def to_reasons(answer: Node) -> tuple[RefusalReason, ...]:
+    rows = wrapped(answer, "reasons", "reason")
+    told = ((str(row["reason_id"]), str(row.get("reason_text") or "")) for row in rows)
+    return tuple(RefusalReason(code, words) for code, words in told if words)
 
 
 def proof(method: str, answer: ReturnAnswer) -> dict[str, bytes]:

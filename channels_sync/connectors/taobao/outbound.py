@@ -12,6 +12,7 @@ from channels_sync.connectors.outbound import (
     MemoPush,
     Outbound,
     RefundPush,
+    RefusalReason,
     ReturnAnswer,
     ShipmentPush,
     Told,
@@ -55,6 +56,11 @@ class TaobaoOutbound(Outbound):
     def _find_note(self, push: MemoPush) -> Told | None:
         trade = self._trade(push.channel_order_no, memos.FIELDS)
         return memos.find(trade, push)
+
+    def reasons_of(self, channel_refund_no: str) -> tuple[RefusalReason, ...]:
+        """:raises IntegrationError: if there is no answer"""
+        question = answering.to_question(self._refund(channel_refund_no))
+        return self._api.ask(answering.REASONS, question, answering.to_reasons)
 
     def refunds_open(self, channel_order_nos: Sequence[str]) -> frozenset[str] | None:
         """:raises IntegrationError: if there is no answer"""

@@ -1,7 +1,7 @@
 """From a job to what the channel is told, read at the moment of sending."""
 
 from collections import defaultdict
-from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 
 from channels_sync.connectors.outbound import (
@@ -14,26 +14,22 @@ from channels_sync.connectors.outbound import (
     ShipmentPush,
 )
 from channels_sync.models import PushJob
+from channels_sync.services import proofs
 from channels_sync.services.push.renumbering import CARRIER, NUMBER
 from oms.approvals.words import RETURNS, refusal_words
 from oms.dto import ShipmentNotice
-from oms.evidence.photos import NotAPhoto, shrink
 from oms.models import ExpectedReturn, Refund, RefundLine, Shipment
-from oms.registries import proof_photos
-
-_LARGEST_PHOTO = 120_000
-"""Bytes: Taobao takes 130,000 (taobao.refund.refuse), and no platform of ours takes less."""
 
 
-def build(job: PushJob) -> Push:
-    """Return the message of a job."""
+def build(job: PushJob, *, now: datetime) -> Push:
+    """Return the message of a job, as it is to be told now."""
     if job.kind == PushJob.Kind.SHIPMENT:
         return _shipment(job)
     if job.kind == PushJob.Kind.REFUND:
         return _refund(job)
     if job.kind == PushJob.Kind.MEMO:
         return _memo(job)
-    return _answer(job)
+    return _answer(job, now=now)
 
 
 def _shipment(job: PushJob) -> ShipmentPush:
@@ -93,8 +89,9 @@ def _parts(refund: Refund) -> "list[RefundLine]":
     return list(known.select_related("order_item__line").order_by("pk"))
 
 
-def _answer(job: PushJob) -> ReturnAnswer:
+def _answer(job: PushJob, *, now: datetime) -> ReturnAnswer:
     is_agreed = job.kind == PushJob.Kind.RETURN_AGREE
+    photos = () if is_agreed else proofs.of_case(job.payload["case"])
     return ReturnAnswer(
         key=job.key,
         channel_order_no=_order_no(job),
@@ -102,8 +99,10 @@ def _answer(job: PushJob) -> ReturnAnswer:
         case_no=job.payload["case"],
         is_agreed=is_agreed,
         return_to=_return_address(job.payload["case"]) if is_agreed else None,
-        photos=() if is_agreed else _proofs(job.payload["case"]),
+        photos=photos,
+        photo_urls=proofs.addresses(job.payload["case"], count=len(photos), now=now),
         words="" if is_agreed else refusal_words(RETURNS, subject=job.payload["case"]),
+        reason=job.payload.get("refusal", ""),
     )
 
 
@@ -116,16 +115,6 @@ def _memo(job: PushJob) -> MemoPush:
         memo=order.seller_memo,
         flag=order.seller_flag,
     )
-
-
-def _proofs(case_no: str) -> tuple[bytes, ...]:
-    """Return photographs of what came back; one that cannot be made small enough is left out."""
-    found = (photo for taker in proof_photos for photo in taker.of_case(case_no))
-    small: list[bytes] = []
-    for photo in found:
-        with suppress(NotAPhoto):
-            small.append(shrink(photo, most=_LARGEST_PHOTO))
-    return tuple(small)
 
 
 def _return_address(case_no: str) -> ReturnAddress | None:

@@ -191,12 +191,20 @@ def _settle_outdated(jobs: QuerySet[PushJob], *, now: datetime) -> None:
 
 @atomic_service
 def queue_answer(
-    order_id: int, *, case_no: str, channel_refund_no: str, is_agreed: bool, now: datetime
+    order_id: int,
+    *,
+    case_no: str,
+    channel_refund_no: str,
+    is_agreed: bool,
+    now: datetime,
+    refusal_code: str = "",
 ) -> int:
-    """Write our answer on a return that the channel asked about."""
+    """Write our answer on a return that the channel asked about; ``refusal_code`` is its own
+    reason for a no."""
     order = Order.objects.select_related("store__connection").get(pk=order_id)
     kind = Kind.RETURN_AGREE if is_agreed else Kind.RETURN_REFUSE
     payload = {"case": case_no, "channel_refund": channel_refund_no}
+    payload |= {"refusal": refusal_code} if refusal_code else {}
     key = f"{kind}-{case_no}".replace("return_", "")
     job = new_job(kind, order=order, reference=case_no, key=key, payload=payload, now=now)
     return write([job], now=now)

@@ -25,7 +25,7 @@ def send(claim: Claim, *, line: Line, now: datetime) -> None:
         outcomes.note_moot(claim, now=now)
         return
     try:
-        push = build(claim.job)
+        push = build(claim.job, now=now)
         outbound = line.open(push=type(push), reference=claim.job.reference)
     except Refusal as refusal:
         outcomes.note_fault(claim, text=str(refusal), in_doubt=claim.looks_first, now=now)
@@ -45,7 +45,9 @@ def _ask_and_tell(claim: Claim, outbound: Outbound, push: Push, *, now: datetime
                 outcomes.note_moot(claim, now=now)
                 return
         asks = False
-        told = found or (None if claim.only_looks else _tell(outbound, _fresh(claim, push)))
+        told = found
+        if told is None and not claim.only_looks:
+            told = _tell(outbound, _fresh(claim, push, now=now))
     except IntegrationError as error:
         outcomes.note_error(claim, error=error, while_looking=asks, now=now)
     except Exception as error:  # noqa: BLE001  # a fault of ours; what went out stays in doubt
@@ -63,7 +65,7 @@ def _may_be_told(claim: Claim) -> bool:
     return is_shipment and (claim.looks_first or claim.only_looks)
 
 
-def _fresh(claim: Claim, push: Push) -> Push:
+def _fresh(claim: Claim, push: Push, *, now: datetime) -> Push:
     """Return the message with the waybill that the parcel has now: the try never arrived.
 
     :raises IntegrationError: throttle, if it has none now; the next one wakes the job
@@ -78,7 +80,7 @@ def _fresh(claim: Claim, push: Push) -> Push:
                 code="local:no_number",
                 retry_after=timedelta(seconds=1),
             )
-        return build(job)
+        return build(job, now=now)
     return push
 
 

@@ -54,6 +54,8 @@ class Doudian(Platform):
             "afterSale.operate": writing.operate,
             "afterSale.rejectReasonCodeList": writing.reasons,
             "address.list": writing.addresses,
+            "material.queryMaterialDetail": writing.image,
+            "material.uploadImageSync": writing.upload_image,
             "order.logisticsAdd": writing.ship,
             "order.logisticsAddMultiPack": writing.ship_parts,
             "order.addOrderRemark": writing.remark,

@@ -45,7 +45,7 @@ ADDRESSES: tuple[Data, ...] = tuple(
     )
 )
 """``receiver_provinc`` is how the platform spells it."""
-_LONGEST_MEMO, _MOST_STARS = 60, 5
+_LONGEST_MEMO, _LONGEST_NAME, _MOST_STARS = 60, 50, 5
 
 
 class Writing:
@@ -55,6 +55,8 @@ class Writing:
         self._market = market
         self._reading = reading
         self._told: dict[str, Data] = {}
+        self._fetched: dict[str, str] = {}
+        self._images: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def ship(self, told: Data, now: datetime) -> Data:
@@ -161,12 +163,45 @@ class Writing:
         elif number == _RECEIVED:
             self._market.requests.pay(refund.number, at=now)
         elif number in _REFUSE:
-            if not item.get("reject_reason_code"):
-                return answer | {"status_code": 30003, "status_msg": "缺少拒绝原因"}
+            problem = self._wrong_refusal(item)
+            if problem:
+                return answer | problem
             self._market.requests.refuse(refund.number, reason=str(item.get("reason")), at=now)
         else:
             raise wrong_field("type")
         return answer
+
+    def _wrong_refusal(self, item: Data) -> dict[str, Any]:
+        codes = {row["reject_reason_code"]: row for row in _REASONS}
+        reason = codes.get(item.get("reject_reason_code"))
+        if reason is None:
+            return {"status_code": 30003, "status_msg": "缺少拒绝原因"}
+        shown = [row.get("url") for row in item.get("evidence") or []]
+        if not set(shown) <= set(self._images.values()):
+            return {"status_code": 30004, "status_msg": "凭证图片不在素材中心"}
+        if reason["evidence_need"] == "Y" and not shown:
+            return {"status_code": 30005, "status_msg": "缺少凭证"}
+        return {}
+
+    def upload_image(self, told: Data, now: datetime) -> Data:
+        """``/material/uploadImageSync``: looked through later; the same address is kept once."""
+        url, name = str(told.get("url") or ""), str(told.get("material_name") or "")
+        if not url.startswith(("http://", "https://")) or not 0 < len(name) <= _LONGEST_NAME:
+            raise wrong_field("url, material_name")
+        with self._lock:
+            known = next((key for key, kept in self._fetched.items() if kept == url), "")
+            number = known or str(7_000_000_000 + len(self._fetched))
+            self._fetched[number] = url
+        return {"material_id": number, "folder_id": "0", "is_new": not known, "audit_status": 1}
+
+    def image(self, told: Data, now: datetime) -> Data:
+        """``/material/queryMaterialDetail``: by then it has passed."""
+        number = str(told.get("material_id") or "")
+        if number not in self._fetched:
+            raise business("素材不存在")
+        self._images[number] = f"https://images.example.com/{number}.jpg"
+        info = {"material_id": number, "audit_status": 3, "byte_url": self._images[number]}
+        return {"material_info": info}
 
     def _sku(self, told: Data) -> Stock:
         for sku in self._market.store.stock():

@@ -17,6 +17,11 @@ _COMPANIES = frozenset(
 )
 _MOST_SKUS, _LARGEST_FLAG = 20, 5
 _WHOLE = "1"
+_REASONS = (
+    {"reason_id": 101, "reason_text": "商品已影响二次销售", "reason_tips": "请上传商品照片"},
+    {"reason_id": 102, "reason_text": "买家已签收且商品无质量问题", "reason_tips": ""},
+    {"reason_id": 103, "reason_text": "与买家协商一致不退款", "reason_tips": ""},
+)
 
 
 def ship(market: Market, form: Form, now: datetime) -> Document:
@@ -61,9 +66,20 @@ def refuse(market: Market, form: Form, now: datetime) -> Document:
     if not refund.is_after_shipping:
         raise TopError(REMOTE, "isv.refund-service-error:STATUS", "卖家未发货，不能拒绝退款")
     reason = _needed(form, "refuse_message")
+    known = {str(row["reason_id"]) for row in _REASONS}
+    if form.get("refuse_reason_id", next(iter(known))) not in known:
+        raise invalid("refuse_reason_id", "拒绝原因不存在")
     done = market.requests.refuse(refund.number, reason=reason, at=now)
     told = {"refund_id": done.number, "status": "SELLER_REFUSE_BUYER"}
     return {"refund": told | {"modified": text(done.modified_at)}}
+
+
+def reasons(market: Market, form: Form, now: datetime) -> Document:
+    """``taobao.refund.refusereason.get``: what is offered for one request."""
+    _refund(market, _needed(form, "refund_id"), "")
+    wanted = set(_needed(form, "fields").split(","))
+    rows = [{key: value for key, value in row.items() if key in wanted} for row in _REASONS]
+    return {"reasons": {"reason": rows}, "total_results": len(rows), "has_next": False}
 
 
 def pay_back(market: Market, form: Form, now: datetime) -> Document:

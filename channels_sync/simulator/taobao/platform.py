@@ -155,6 +155,7 @@ _ACTS: dict[str, Callable[[Any, dict[str, str], datetime], Document]] = {
     "trade.memo.update": acting.note,
     "rp.returngoods.agree": acting.agree_to_return,
     "refund.refuse": acting.refuse,
+    "refund.refusereason.get": acting.reasons,
     "rp.refunds.agree": acting.pay_back,
     "skus.quantity.update": acting.set_skus,
 }

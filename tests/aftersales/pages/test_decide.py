@@ -15,10 +15,11 @@ from aftersales.flows import Approval, CaseStatus, Money, Receipt
 from aftersales.models import AfterSalesCase, Inspection, Reason, Source
 from aftersales.pages.showing import clock
 from aftersales.portal.guard import POLICY
-from aftersales.services import photos
+from aftersales.services import photos, refusing
 from aftersales.services.cases import digest
 from aftersales.services.links import make_form_link
 from oms.models import Category, Delegation, Refund, User
+from oms.registries import Contributions, RefusalChoice, RefusalList
 from oms.services import refunds
 from tests.aftersales import acts
 from tests.aftersales.portal.buyer import jpeg, text_of
@@ -304,3 +305,24 @@ def test_clock_turns_amber_then_red(hours: int, tone: str) -> None:
     assert shown is not None
     assert shown.tone == tone
     assert clock(None, now=NOW) is None
+
+
+def test_platforms_reasons_are_chosen_from_a_list(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists: Contributions[RefusalList] = Contributions("reasons to refuse")
+    offered = [
+        RefusalChoice("101", "影响二次销售", needs_photo=True),
+        RefusalChoice("102", "已签收"),
+    ]
+    lists.register(RefusalList("scripted", lambda _store, *, number: offered))
+    monkeypatch.setattr(refusing, "refusal_lists", lists)
+    case = open_case(source=Source.PLATFORM, channel_refund_no="R-5")
+    client.force_login(supervisor(case))
+    shown = text_of(client.get(page(case)))
+    assert "影响二次销售" in shown
+    assert press(client, case, "reject", "worn").status_code == 422
+    data = {"act": "reject", "text": "worn", "seen": digest(acts.fresh(case)), "refusal": "102"}
+    assert client.post(page(case), data).status_code == 302
+    assert acts.fresh(case).refusal_code == "102"
+    assert "已签收" in text_of(client.get(page(case)))

@@ -152,6 +152,7 @@ def test_no_closes_the_case_and_tells_the_platform(now: datetime) -> None:
             "case_nos": [case.case_no],
             "order_ids": [case.order_id],
             "channel_refund_nos": ["R-5"],
+            "refusal_codes": [""],
         }
     ]
     assert not ExpectedReturn.objects.exists()

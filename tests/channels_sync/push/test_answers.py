@@ -6,7 +6,7 @@ import pytest
 
 from channels_sync import handlers
 from channels_sync.connectors.outbound import ReturnAnswer
-from channels_sync.services.push import building
+from channels_sync.services import proofs
 from oms.approvals.words import RETURNS, refusal_words
 from oms.models import ApprovalRequest, ApprovalStep, Store
 from oms.registries import Contributions, ProofPhotos
@@ -66,10 +66,27 @@ def test_no_shows_what_was_photographed_small_enough(
     takers: Contributions[ProofPhotos] = Contributions("photos of returns")
     taken = {"AS-1": [photo(size=(900, 900)), b"no photo"]}
     takers.register(ProofPhotos("scripted", lambda case_no: taken.get(case_no, [])))
-    monkeypatch.setattr(building, "proof_photos", takers)
+    monkeypatch.setattr(proofs, "proof_photos", takers)
     push = tell(store, worker, agree=False)
     assert [len(content) <= 120_000 for content in push.photos] == [True]
-    assert "photos" not in repr(push)
+    assert "photo" not in repr(push)
+    (address,) = push.photo_urls
+    assert address.startswith("http://127.0.0.1:8000/channels/proof/")
+
+
+def test_no_carries_the_platforms_reason_that_was_chosen(store: Store, worker: Worker) -> None:
+    order = order_of(store)
+    handlers.refuse_returns(
+        case_nos=["AS-1"],
+        order_ids=[order.pk],
+        channel_refund_nos=["R-1"],
+        refusal_codes=["102"],
+        now=worker.now,
+    )
+    worker.run()
+    (push,) = ScriptedOutbound.sent
+    assert isinstance(push, ReturnAnswer)
+    assert push.reason == "102"
 
 
 def test_yes_says_nothing_of_it(store: Store, worker: Worker) -> None:

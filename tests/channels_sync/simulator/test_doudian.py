@@ -1,5 +1,6 @@
 """The simulated Douyin shop, spoken to by the system's own connectors."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -235,6 +236,18 @@ def test_request_is_pulled_refused_and_the_order_goes_on(shop: Lines) -> None:
     assert shop.outbound.find(answer(refund, is_agreed=False)) is not None
     assert stage(shop, refund) is RefundStage.REJECTED
     assert not shop.read(order).platform_hold
+
+
+def test_no_with_a_photograph_is_shown_there(shop: Lines) -> None:
+    order = shop.order()
+    refund = ask(shop, order)
+    offered = shop.outbound.reasons_of(refund.number)
+    wanted = next(reason for reason in offered if reason.needs_photo)
+    bare = replace(answer(refund, is_agreed=False), reason=wanted.code)
+    with pytest.raises(IntegrationError):
+        shop.outbound.send(bare)
+    shop.outbound.send(replace(bare, photo_urls=("https://oms.example.com/x.jpg",)))
+    assert stage(shop, refund) is RefundStage.REJECTED
 
 
 def test_money_for_what_never_left_closes_the_order(shop: Lines) -> None:

@@ -1,5 +1,6 @@
 """Our answer on a return: approved, declined in our words, and never twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,13 @@ def test_return_is_declined_in_our_words() -> None:
     told = {"id": "gid://shopify/Return/945", "notifyCustomer": True}
     told |= {"declineReason": "OTHER", "declineNote": "超过退货期限"}
     assert wire.variables() == {"input": told}
+
+
+def test_return_is_declined_for_the_reason_that_was_chosen() -> None:
+    wire = Wire(returned("REQUESTED"), answered("returnDeclineRequest", "DECLINED"))
+    push = replace(on_return(is_agreed=False, words="x"), reason="FINAL_SALE")
+    wire.outbound.send(push)
+    assert wire.variables()["input"]["declineReason"] == "FINAL_SALE"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from channels_sync.connectors.outbound import (
     LineUnits,
     MemoPush,
     RefundPush,
+    RefusalReason,
     ReturnAddress,
     ReturnAnswer,
     ShipmentPush,
@@ -18,7 +19,7 @@ from channels_sync.connectors.outbound import (
 )
 from channels_sync.connectors.outbound_installed import outbounds
 from channels_sync.connectors.taobao import signing
-from channels_sync.connectors.taobao.answering import AGREE_RETURN, PAY, REFUSE
+from channels_sync.connectors.taobao.answering import AGREE_RETURN, PAY, REASONS, REFUSE
 from channels_sync.connectors.taobao.outbound import MEMO, SHIP, TaobaoOutbound
 from channels_sync.connectors.taobao.puller import REFUND, TRADE
 from channels_sync.simulator.market.platform import Call
@@ -196,6 +197,17 @@ def test_request_is_refused_with_its_numbers() -> None:
     assert form["method"] == REFUSE
     assert (form["tid"], form["oid"]) == ("2233445566778899020", "2233445566778899022")
     assert form["refuse_message"]
+
+
+def test_taobaos_own_reasons_are_asked_for_and_told() -> None:
+    rows = [{"reason_id": 101, "reason_text": "影响二次销售"}, {"reason_id": 102}]
+    wire = Wire(refund(), answer(REASONS, reasons={"reason": rows}))
+    offered = wire.outbound.reasons_of("220000000000001")
+    assert offered == (RefusalReason("101", "影响二次销售"),)
+    assert (wire.form()["refund_id"], wire.form()["refund_phase"]) == ("220000000000001", "onsale")
+    wire = Wire(refund(), answer(REFUSE, refund={}))
+    wire.outbound.send(replace(reply(is_agreed=False), reason="101"))
+    assert wire.form()["refuse_reason_id"] == "101"
 
 
 def test_refusal_shows_a_photograph_that_is_not_signed() -> None:

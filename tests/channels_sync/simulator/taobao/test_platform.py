@@ -295,7 +295,11 @@ def test_refusal_after_shipping_is_told(shop: Shop, photos: tuple[bytes, ...]) -
     no = answer(order.number, refund.number, is_agreed=False)
     with pytest.raises(IntegrationError):
         shop.outbound.send(replace(no, photos=(b"x" * 130_001,)))
-    shop.outbound.send(replace(no, photos=photos, words="已拆封 影响二次销售"))
+    wanted = shop.outbound.reasons_of(refund.number)[0]
+    with pytest.raises(IntegrationError):
+        shop.outbound.send(replace(no, reason="999"))
+    told_no = replace(no, photos=photos, words="已拆封 影响二次销售", reason=wanted.code)
+    shop.outbound.send(told_no)
     told = shop.puller.fetch_refund(refund.number)
     assert told is not None
     assert TaobaoConnector.read_refund(told.payload).status is RefundStage.REJECTED

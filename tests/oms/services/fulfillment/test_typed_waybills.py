@@ -74,7 +74,7 @@ def test_parcel_goes_the_whole_way_under_the_platforms_number(
     parcel.refresh_from_db()
     assert (parcel.status, parcel.carrier, parcel.issuer) == ("handed_over", "yto", "typed")
     queueing.queue_shipments([parcel.pk], now=NOW)
-    push = building.build(PushJob.objects.get())
+    push = building.build(PushJob.objects.get(), now=NOW)
     assert isinstance(push, ShipmentPush)
     assert (push.notice.carrier, push.notice.waybill_no) == ("yto", NUMBER)
 
