@@ -6,9 +6,11 @@ repeated, and a record of every attempt. It knows no platform and no database.
 
 import logging
 import random
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -66,6 +68,12 @@ class Clockwork:
     jitter: Callable[[], float] = random.SystemRandom().random
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom we trust: reading all authorities takes longer than many a call, so it is done once."""
+    return httpx.create_ssl_context()
+
+
 class Http:
     """A line to one account of one platform. Share it between threads, close it when done."""
 
@@ -92,7 +100,7 @@ class Http:
         self._largest = largest_response
         self._time = clockwork
         self._bucket = TokenBucket(rate, clock=clockwork.clock) if rate else None
-        self._client = httpx.Client(transport=transport, follow_redirects=False)
+        self._client = httpx.Client(verify=_trust(), transport=transport, follow_redirects=False)
 
     def call(
         self,
