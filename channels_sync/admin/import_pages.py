@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.connectors.exact import grouped
 from channels_sync.models import ImportFault, ImportMapping
-from channels_sync.services.imports.ledger import BUCKETS
+from channels_sync.services.imports.ledger import shown_buckets
 from channels_sync.services.skus import reference_of
 from channels_sync.services.troubles import CAUSES
 from oms.admin import show
@@ -37,6 +37,7 @@ PARTS: dict[str, str | Promise] = {
     "orders": _("in orders"),
     "cancellations": _("in cancellations"),
     "exceptions": _("in exceptions"),
+    "differing": _("in orders that we have with other lines"),
     "older": _("known in a newer state"),
 }
 
@@ -131,10 +132,10 @@ def equations(job: Job) -> list[Equation]:
     proof = job.result.get("proof")
     if not proof:
         return []
-    names = [name for name in BUCKETS if name != "older" or proof[name]["rows"]]
+    names = shown_buckets(proof)
     rows = [(PARTS[name], f"{proof[name]['rows']:,}") for name in names]
     found = [Equation(_("Rows read"), f"{proof['read']['rows']:,}", rows)]
-    money = [proof[name]["money"] for name in ("read", *BUCKETS)]
+    money = [proof[name]["money"] for name in ("read", *names)]
     for currency in sorted({code for each in money for code in each}):
         parts = [(PARTS[name], _sum(proof[name], currency)) for name in names]
         found.append(Equation(currency, _sum(proof["read"], currency), parts))

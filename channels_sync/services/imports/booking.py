@@ -1,9 +1,11 @@
 """Book the rows of a page where they went: what was taken in is counted in the database itself."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from channels_sync.connectors import exact
+from channels_sync.connectors.file.sums import merge
 from channels_sync.dto import IncomingCancellation, Sums
 from channels_sync.models import ExternalCancellationLine
 from channels_sync.services.imports.ledger import Ledger
@@ -48,12 +50,10 @@ def book_refused(ledger: Ledger, *, entries: Sequence[Entry]) -> None:
 def book_stored(ledger: Ledger, *, entries: Sequence[Entry], store_id: int) -> None:
     """Book what stands in the database now: order lines and cancellation lines."""
     taken = [entry for entry in entries if _is_taken(entry)]
-    orders = {entry.fate.order_id for entry in taken if isinstance(entry.told, IncomingOrder)}
-    lines = OrderLine.objects.filter(order__in=orders, source=OrderLine.Source.CHANNEL)
-    for currency, quantity, price in lines.values_list(
-        "order__currency", "quantity", "unit_price"
-    ).iterator():
-        ledger.book("orders", _line(currency, quantity, price))
+    stored = _stored(taken)
+    for entry in taken:
+        if isinstance(entry.told, IncomingOrder):
+            _book_order(ledger, entry, here=stored.get(entry.fate.order_id or 0, Sums()))
     numbers = [entry.told.number for entry in taken if isinstance(entry.told, IncomingCancellation)]
     back = ExternalCancellationLine.objects.filter(
         cancellation__store=store_id, cancellation__number__in=numbers
@@ -66,17 +66,46 @@ def book_stored(ledger: Ledger, *, entries: Sequence[Entry], store_id: int) -> N
 
 def book_told(ledger: Ledger, *, entries: Iterable[Entry]) -> None:
     """Book what would be stored: for a trial, which stores nothing."""
-    for entry in entries:
-        if not _is_taken(entry):
-            continue
+    taken = [entry for entry in entries if _is_taken(entry)]
+    stored = _stored(taken)
+    for entry in taken:
         match entry.told:
-            case IncomingOrder(currency=currency, lines=lines):
-                for line in lines:
-                    ledger.book("orders", _line(currency, line.quantity, line.unit_price))
+            case IncomingOrder():
+                here = stored.get(entry.fate.order_id or 0) or _told(entry.told)
+                _book_order(ledger, entry, here=here)
             case IncomingCancellation(currency=currency, lines=back):
                 for each in back:
                     booked = _line(currency, -each.quantity, each.unit_price)
                     ledger.book("cancellations", booked)
+
+
+def _book_order(ledger: Ledger, entry: Entry, *, here: Sums) -> None:
+    """A new order must stand here as it was told; one that was known may have other lines."""
+    assert isinstance(entry.told, IncomingOrder)  # noqa: S101  # the callers looked
+    told = _told(entry.told)
+    is_new = entry.fate.verdict is Verdict.CREATED
+    if is_new or (here.rows, here.money) == (told.rows, told.money):
+        ledger.book("orders", here)
+    else:
+        ledger.book("differing", told)
+
+
+def _stored(taken: Sequence[Entry]) -> dict[int, Sums]:
+    orders = {entry.fate.order_id for entry in taken if isinstance(entry.told, IncomingOrder)}
+    lines = OrderLine.objects.filter(order__in=orders - {None}, source=OrderLine.Source.CHANNEL)
+    stored: defaultdict[int, Sums] = defaultdict(Sums)
+    for order_id, currency, quantity, price in lines.values_list(
+        "order_id", "order__currency", "quantity", "unit_price"
+    ).iterator():
+        merge(stored[order_id], _line(currency, quantity, price))
+    return dict(stored)
+
+
+def _told(order: IncomingOrder) -> Sums:
+    sums = Sums()
+    for line in order.lines:
+        merge(sums, _line(order.currency, line.quantity, line.unit_price))
+    return sums
 
 
 def _line(currency: str, quantity: int, price: Decimal) -> Sums:

@@ -10,14 +10,17 @@ from channels_sync.connectors import exact
 from channels_sync.connectors.file.sums import merge
 from channels_sync.dto import Sums
 
-BUCKETS = ("orders", "cancellations", "exceptions", "older")
+BUCKETS = ("orders", "cancellations", "exceptions", "older", "differing")
+_RARE = ("older", "differing")
+"""Shown only where there are any."""
 
 
 @dataclass(slots=True)
 class Ledger:
     """``read`` is what the first walk over the file counted; the buckets are what the second walk
     found in the database, or put in front of a person. ``older`` are rows of orders that are known
-    in a newer revision already.
+    in a newer revision already, ``differing`` those of orders that we have with other lines: what
+    was bought is never rewritten, an open order is held until a person decided.
     """
 
     read: Sums = field(default_factory=Sums)
@@ -70,7 +73,7 @@ def proof_of(ledger: Ledger) -> dict[str, Any]:
 
 def proof_lines(proof: Mapping[str, Any]) -> list[str]:
     """Write the proof as equations: one of rows, one per currency."""
-    shown = [name for name in BUCKETS if name != "older" or proof[name]["rows"]]
+    shown = shown_buckets(proof)
     names = " + ".join(shown)
     rows = " + ".join(str(proof[name]["rows"]) for name in shown)
     sign = "=" if proof["holds"] else "≠"
@@ -84,8 +87,15 @@ def proof_lines(proof: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def shown_buckets(proof: Mapping[str, Any]) -> list[str]:
+    """Return the parts of an equation; a proof of long ago may not know all of them."""
+    known = [name for name in BUCKETS if name in proof]
+    return [name for name in known if name not in _RARE or proof[name]["rows"]]
+
+
 def _currencies(proof: Mapping[str, Any]) -> set[str]:
-    return {currency for name in ("read", *BUCKETS) for currency in proof[name]["money"]}
+    parts = ("read", *shown_buckets(proof))
+    return {currency for name in parts for currency in proof[name]["money"]}
 
 
 def _nonzero(money: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -146,6 +146,27 @@ def test_trial_tells_the_same_and_writes_nothing(run: Run) -> None:
     assert run(*rows).result["counts"] == counts
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_changed_unchanged_new_and_faulty_rows_are_told_apart(run: Run, dry_run: bool) -> None:
+    run(row("F-1"), row("F-2"))
+    job = run(row("F-1"), row("F-2", quantity=3), row("F-3"), bad(), dry_run=dry_run)
+    assert job.result["counts"] == {"unchanged": 1, "changed": 1, "new": 1, "faulty": 1}
+    assert proof_lines(job.result["proof"]) == [
+        "rows read = orders + cancellations + exceptions + differing: 4 = 2 + 0 + 1 + 1",
+        "CNY read = orders + cancellations + exceptions + differing: 75 = 50 + 0 + -12.5 + 37.5",
+    ]
+    assert Order.objects.count() == (2 if dry_run else 3)
+
+
+def test_changed_lines_hold_their_order_and_are_not_written_over(run: Run) -> None:
+    run(row("F-1"))
+    for _time in range(2):
+        assert run(row("F-1", quantity=3)).result["proof"]["differing"]["rows"] == 1
+    order = Order.objects.get()
+    assert order.holds.filter(code="changed_on_channel", released_at=None).count() == 1
+    assert order.lines.get().quantity == 2
+
+
 def test_import_goes_on_where_its_worker_was_killed(
     run: Run, mapping: ImportMapping, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
