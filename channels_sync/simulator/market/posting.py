@@ -9,6 +9,7 @@ from channels_sync.simulator.faults import Fault, FaultKind
 from channels_sync.simulator.market.platform import Letter, Platform
 from channels_sync.simulator.outbox import Answer, Message
 from channels_sync.simulator.ownsite.posting import send
+from channels_sync.simulator.straight import straight
 
 _SECONDS = 5.0
 _REFUSED = 422
@@ -21,7 +22,7 @@ class PlatformPoster:
     def __init__(self, platform: Platform, oms_url: str) -> None:
         self._platform = platform
         self._oms_url = oms_url.rstrip("/")
-        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=_SECONDS)
+        self._client = httpx.Client(transport=straight(), timeout=_SECONDS)
 
     def post(self, message: Message, *, fault: Fault | None, now: datetime) -> Answer:
         """Post a message; a doubled one is posted twice, and the last answer counts."""

@@ -10,6 +10,7 @@ from channels_sync.connectors.webhook import signing
 from channels_sync.simulator.faults import Fault, FaultKind
 from channels_sync.simulator.outbox import Answer, Message
 from channels_sync.simulator.settings import Settings
+from channels_sync.simulator.straight import straight
 
 _SECONDS = 5.0
 _STRANGER = "a-secret-that-the-other-side-never-saw"
@@ -22,7 +23,7 @@ class ShopPoster:
         self._settings = settings
         self._path = f"/hooks/custom/{settings.shop}/"
         # Straight to the address, whatever proxy the machine is set to.
-        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=_SECONDS)
+        self._client = httpx.Client(transport=straight(), timeout=_SECONDS)
 
     def post(self, message: Message, *, fault: Fault | None, now: datetime) -> Answer:
         """Post a message; a replayed or doubled one is posted twice, and the last answer counts."""

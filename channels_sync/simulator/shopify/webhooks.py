@@ -13,6 +13,7 @@ from channels_sync.simulator.faults import Fault, FaultKind
 from channels_sync.simulator.outbox import Answer, Message
 from channels_sync.simulator.ownsite.posting import send
 from channels_sync.simulator.settings import Settings
+from channels_sync.simulator.straight import straight
 
 STEPS = (60, 300, 600, 1200, 2400, 3600, 3600, 3600)
 """Seconds until the next try: eight of them within about four hours."""
@@ -107,7 +108,7 @@ class ShopifyPoster:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._url = f"{settings.oms_url.rstrip('/')}/hooks/shopify/{settings.shopify_store}/"
-        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=_SECONDS)
+        self._client = httpx.Client(transport=straight(), timeout=_SECONDS)
 
     def post(self, message: Message, *, fault: Fault | None, now: datetime) -> Answer:
         """Post a message; a doubled one is posted twice, and the last answer counts."""

@@ -21,6 +21,7 @@ from channels_sync.simulator.platforms import PLATFORMS
 from channels_sync.simulator.server import SimulatorServer
 from channels_sync.simulator.settings import Settings
 from channels_sync.simulator.simulator import SCHEMAS, Simulator
+from channels_sync.simulator.straight import straight
 from oms.dto import IncomingOrder
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
@@ -101,9 +102,7 @@ class Bench:
         )
         self.server = SimulatorServer(("127.0.0.1", 0), self.simulator)
         # Straight to the port, whatever proxy the machine is set to.
-        self.browser = httpx.Client(
-            base_url=self.server.url, transport=httpx.HTTPTransport(), timeout=5
-        )
+        self.browser = httpx.Client(base_url=self.server.url, transport=straight(), timeout=5)
 
     @property
     def shop_url(self) -> str:
@@ -117,7 +116,7 @@ class Bench:
             log=self.records.append,
             retry=ONCE,
             timeouts=Timeouts(read=read_timeout),
-            transport=httpx.HTTPTransport(),
+            transport=straight(),
         )
         credentials = {"hook_secret": secret or self.simulator.settings.secret}
         return WebhookOutbound(credentials=credentials, http=http, clock=lambda: self.now)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import time_machine
 
 from channels_sync.connectors.knocks import Hint, Subject
@@ -19,6 +18,7 @@ from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order as MarketOrder
 from channels_sync.simulator.market.platform import Platform
 from channels_sync.simulator.market.refunds import Refund, RefundKind
+from channels_sync.simulator.straight import straight
 from oms.integration.http import Http
 from oms.integration.pacing import ONCE
 from oms.models import Order
@@ -132,7 +132,7 @@ class Journey:
             base_url=self.connection.base_url,
             log=self.bench.records.append,
             retry=ONCE,
-            transport=httpx.HTTPTransport(),
+            transport=straight(),
         )
 
     def line(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from channels_sync.connectors.authorizing_installed import authorizers
@@ -18,6 +17,7 @@ from channels_sync.connectors.tokens import Authorizer, FixedToken
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.platform import Platform
+from channels_sync.simulator.straight import straight
 from oms.dto import IncomingOrder, IncomingRefund
 from oms.integration.errors import IntegrationError
 from oms.integration.http import Http, Timeouts
@@ -101,6 +101,6 @@ class Lines:
             log=self.bench.records.append,
             retry=ONCE,
             timeouts=Timeouts(read=5),
-            transport=httpx.HTTPTransport(),
+            transport=straight(),
         )
         return {"credentials": self.credentials, "http": http, "tokens": FixedToken(self.token)}

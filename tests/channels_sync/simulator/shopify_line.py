@@ -4,12 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import httpx
-
 from channels_sync.connectors.outbound import LineUnits, RefundPush, ShipmentPush
 from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.outbound import ShopifyOutbound
 from channels_sync.connectors.shopify.puller import ShopifyPuller
+from channels_sync.simulator.straight import straight
 from oms.dto import ShipmentNotice
 from oms.integration.http import Http, Timeouts
 from oms.integration.pacing import ONCE
@@ -26,7 +25,7 @@ def http(bench: Bench, *, read_timeout: float = 5.0) -> Http:
         log=bench.records.append,
         retry=ONCE,
         timeouts=Timeouts(read=read_timeout),
-        transport=httpx.HTTPTransport(),
+        transport=straight(),
     )
 
 

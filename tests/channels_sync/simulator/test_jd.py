@@ -29,6 +29,7 @@ from channels_sync.simulator.jd.platform import Jd
 from channels_sync.simulator.market.orders import Status
 from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundStatus
 from channels_sync.simulator.settings import Settings
+from channels_sync.simulator.straight import straight
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.models import ChannelRefund, Order, OrderHold
 from tests.channels_sync.push.parcels import parcel, whole
@@ -280,7 +281,7 @@ def test_token_that_ran_out_needs_the_merchant(shop: Journey) -> None:
 def test_owner_says_yes_and_the_code_is_good_once(shop: Journey) -> None:
     keys = KEYS | {"base_url": shop.connection.base_url}
     url = JdAuthorizer.page_url(keys, redirect_uri="http://127.0.0.1/back", state="s")
-    answer = httpx.Client(transport=httpx.HTTPTransport()).get(url)
+    answer = httpx.Client(transport=straight()).get(url)
     code = httpx.URL(answer.headers["location"]).params["code"]
     authorizer = JdAuthorizer(credentials=KEYS, http=shop.http())
     first = authorizer.exchange(code, redirect_uri="", now=shop.bench.now)

@@ -25,6 +25,7 @@ from channels_sync.simulator.market.orders import Status
 from channels_sync.simulator.market.refunds import RefundKind, RefundStatus
 from channels_sync.simulator.pinduoduo.platform import Pinduoduo
 from channels_sync.simulator.settings import Settings
+from channels_sync.simulator.straight import straight
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.models import ChannelRefund, Order, OrderHold
 from tests.channels_sync.push.parcels import parcel, whole
@@ -240,7 +241,7 @@ def test_consent_taken_back_needs_the_merchant(shop: Journey) -> None:
 def test_owner_says_yes_and_the_code_is_good_once(shop: Journey) -> None:
     keys = KEYS | {"base_url": shop.connection.base_url}
     url = PinduoduoAuthorizer.page_url(keys, redirect_uri="http://127.0.0.1/back", state="s")
-    answer = httpx.Client(transport=httpx.HTTPTransport()).get(url)
+    answer = httpx.Client(transport=straight()).get(url)
     code = httpx.URL(answer.headers["location"]).params["code"]
     authorizer = PinduoduoAuthorizer(credentials=KEYS, http=shop.http())
     first = authorizer.exchange(code, redirect_uri="", now=shop.bench.now)

@@ -1,6 +1,5 @@
 """How many the simulated shop of one's own may sell, told by the system's own connector."""
 
-import httpx
 import pytest
 
 from channels_sync.connectors.stocking import ListingRef, Offer
@@ -8,6 +7,7 @@ from channels_sync.connectors.webhook.stock import WebhookStock
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.goods import NOBODY_SELLS
 from channels_sync.simulator.ownsite.store import Units
+from channels_sync.simulator.straight import straight
 from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.http import Http
 from oms.integration.pacing import ONCE
@@ -24,7 +24,7 @@ def stock(bench: Bench, secret: str = "") -> WebhookStock:
         base_url=bench.shop_url,
         log=bench.records.append,
         retry=ONCE,
-        transport=httpx.HTTPTransport(),
+        transport=straight(),
     )
     credentials = {"hook_secret": secret or bench.simulator.settings.secret}
     return WebhookStock(credentials=credentials, http=http, clock=lambda: bench.now)

@@ -13,6 +13,7 @@ from oms.integration.pacing import ONCE, RetryPolicy
 from oms.integration.wire import CallRecord
 from warehouse.carriers.sf.carrier import SfCarrier
 from warehouse.simulator.faults import Fault, FaultKind
+from warehouse.simulator.pushes import authorities
 from warehouse.simulator.server import SimulatorServer
 from warehouse.simulator.settings import Settings
 from warehouse.simulator.sf.gateway import SERVICE_PATH
@@ -32,7 +33,7 @@ class Bench:
         self.server = SimulatorServer(("127.0.0.1", 0), self.simulator)
         # Straight to the port, whatever proxy the machine is set to.
         self.browser = httpx.Client(
-            base_url=self.server.url, transport=httpx.HTTPTransport(), timeout=5
+            base_url=self.server.url, transport=httpx.HTTPTransport(verify=authorities()), timeout=5
         )
 
     @property
@@ -59,7 +60,7 @@ class Bench:
             log=self.records.append,
             timeouts=Timeouts(connect=5, read=read_timeout),
             retry=retry,
-            transport=httpx.HTTPTransport(),
+            transport=httpx.HTTPTransport(verify=authorities()),
         )
         carrier.clock = lambda: self.now
         return carrier

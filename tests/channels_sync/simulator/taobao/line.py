@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
-
 from channels_sync.connectors.outbound import LineUnits, ShipmentPush
 from channels_sync.connectors.taobao.authorizer import TaobaoAuthorizer
 from channels_sync.connectors.taobao.mailbox import TaobaoMailbox
@@ -15,6 +13,7 @@ from channels_sync.connectors.taobao.stock import TaobaoStock
 from channels_sync.connectors.tokens import FixedToken
 from channels_sync.simulator.market.market import Market
 from channels_sync.simulator.market.orders import Order
+from channels_sync.simulator.straight import straight
 from channels_sync.simulator.taobao.platform import Taobao
 from oms.dto import ShipmentNotice
 from oms.integration.http import Http, Timeouts
@@ -46,7 +45,7 @@ class Shop:
             log=self.bench.records.append,
             retry=ONCE,
             timeouts=Timeouts(read=5),
-            transport=httpx.HTTPTransport(),
+            transport=straight(),
         )
 
     @property
