@@ -68,13 +68,16 @@ def _received(now: datetime) -> None:
         kept.update(cause="unmapped_listing", snoozed_until=snoozed)
         stand_at(kept, "exception")
     order = OrderFactory.create(store=shop.store)
-    for status in ("needs_person", "failed"):
+    for kind, status in (
+        *(("shipment", "needs_person"), ("shipment", "failed")),
+        *(("refund", "needs_person"), ("refund", "failed")),
+    ):
         PushJob.objects.create(
-            kind="shipment",
+            kind=kind,
             store=shop.store,
             order=order,
             reference="PK",
-            key=status,
+            key=f"{kind}-{status}",
             not_before=now,
             trying_since=now,
             created_at=now,
