@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from aftersales.services import housekeeping, settlement
+from aftersales.services import housekeeping, reminding, settlement
 from oms.scheduling import periodic, single_flight
 
 
@@ -12,6 +12,14 @@ def settle(**_newer_arguments: object) -> None:
     with single_flight("aftersales.settle") as got:
         if got:
             settlement.settle_missed(now=timezone.now())
+
+
+@periodic(minutes=5, name="aftersales.remind")
+def remind(**_newer_arguments: object) -> None:
+    """Write to whoever may decide, before a platform decides in our place."""
+    with single_flight("aftersales.remind") as got:
+        if got:
+            reminding.remind_due(now=timezone.now())
 
 
 @periodic(minutes=60, name="aftersales.tidy")

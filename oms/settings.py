@@ -234,6 +234,7 @@ DEFAULT_FROM_EMAIL = env.str("OMS_EMAIL_FROM", default="orders@localhost")
 # --- merging: defaults, each store may set its own ---------------------------------------------
 MERGE_SCAN_MINUTES = env.int("OMS_MERGE_SCAN_MINUTES", default=5)
 MERGE_LOOK_BACK_MINUTES = env.int("OMS_MERGE_LOOK_BACK_MINUTES", default=30)
+TERM_REMINDER_HOURS = env.int("OMS_TERM_REMINDER_HOURS", default=4)
 MERGE_WAIT_MINUTES = env.int("OMS_MERGE_WAIT_MINUTES", default=10)
 
 # --- the look of the back office: oms/admin/theme.py ---------------------------------------------

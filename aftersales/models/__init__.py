@@ -3,6 +3,7 @@
 from aftersales.models.axes import ApprovalAxis, CaseAxis, MoneyAxis, ReceiptAxis
 from aftersales.models.cases import AfterSalesCase, CaseLine, Inspection
 from aftersales.models.portal import AttemptCount, CaseLink, Evidence
+from aftersales.models.reminders import TermReminder
 from aftersales.models.words import Kind, Reason, Source
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Reason",
     "ReceiptAxis",
     "Source",
+    "TermReminder",
 ]

@@ -129,6 +129,7 @@ WORDS = (
             "withdraw": _("withdrawn"),
             "asked_again": _("asked again by another way"),
             "revise": _("request changed"),
+            "reminded": _("reminded of the platform's term"),
             "left_meanwhile": _("the goods left meanwhile: asked again"),
             "sent_back": _("buyer sent the goods back"),
             "accept": _("settled for what came"),

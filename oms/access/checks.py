@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from oms.access.roles import STORE_PERMISSIONS, check_permission
@@ -118,6 +119,21 @@ def _rights() -> Template:
         *(group.objects.filter(group__user=_ANYBODY).values_list(*columns) for group in _GROUPS),
     )
     return Template.of(first.union(*others))
+
+
+def holders(permission: str, *, store_id: int) -> QuerySet[User]:
+    """Return who holds a right in a store, by his own or by a group's: people who can sign in.
+
+    Superusers hold every right and are not meant: the right is nobody's work of theirs.
+
+    :raises WrongPlace: if the right is not one of stores
+    """
+    if check_permission(permission) not in STORE_PERMISSIONS:
+        raise WrongPlace(permission)
+    given = {"permission__codename": permission, "content_object": store_id}
+    own = StoreUserPermission.objects.filter(user=OuterRef("pk"), **given)
+    by_group = StoreGroupPermission.objects.filter(group__user=OuterRef("pk"), **given)
+    return User.objects.filter(Exists(own) | Exists(by_group), is_active=True)
 
 
 def may(user: Person, permission: str, place: Store | Warehouse) -> bool:

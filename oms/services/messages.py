@@ -67,6 +67,10 @@ def _send_by_mail(address: str, subject: str, text: str) -> None:
     send_mail(subject, text, from_email=None, recipient_list=[address])
 
 
+BY_MAIL: Send = _send_by_mail
+"""The port's usual other side, for whoever has messages of his own."""
+
+
 def send_due(*, now: datetime, send: Send = _send_by_mail) -> int:
     """Send what waits; return how many went out. Nothing goes out twice without a person's word."""
     lost = BuyerMessage.objects.filter(state=State.SENDING, not_before__lt=now - _LOST_AFTER)

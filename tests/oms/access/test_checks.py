@@ -219,3 +219,22 @@ def test_deleted_store_takes_its_grants_along(user: User, store: Store) -> None:
     old_id = store.pk
     store.delete()
     assert not may(again(user), "view_orders", StoreFactory.create(pk=old_id))
+
+
+def test_holders_are_who_may_by_themselves_or_by_a_group(
+    user: User, store: Store, other: Store
+) -> None:
+    right = Permission.objects.get(codename="view_orders", content_type__model="store")
+    grant(user, "customer_service", store)
+    member, boss, gone = UserFactory.create_batch(3)
+    group = Group.objects.create(name="east")
+    member.groups.add(group)
+    StoreGroupPermission.objects.create(group=group, permission=right, content_object=store)
+    User.objects.filter(pk=boss.pk).update(is_superuser=True)
+    grant(gone, "customer_service", store)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    found = checks.holders("view_orders", store_id=store.pk)
+    assert set(found) == {user, member}
+    assert not checks.holders("view_orders", store_id=other.pk)
+    with pytest.raises(WrongPlace):
+        checks.holders("pick", store_id=store.pk)
