@@ -16,7 +16,8 @@ from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
 PAGE = 100
-LIST = "taobao.trades.sold.get"
+LIST, REFUND = "taobao.trades.sold.get", "taobao.refund.get"
+_PAID_BACK, _OVER = "SUCCESS", "TRADE_FINISHED"
 _FIELDS = "tid,status,created,modified,pay_time,payment,step_trade_status,step_paid_fee,orders"
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _SECOND = timedelta(seconds=1)
@@ -24,8 +25,9 @@ _SECOND = timedelta(seconds=1)
 
 @ledgers.register
 class TaobaoLedger(Ledger):
-    """One shop, three months back at most. Of money that went back the list says nothing: a line
-    tells that it was asked for, neither how much nor what was asked for after the trade's end."""
+    """One shop, three months back at most. Of money that went back a line tells that it did, and
+    the refund itself how much; of what was asked for after the trade's end the list says nothing.
+    """
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -55,22 +57,43 @@ class TaobaoLedger(Ledger):
         # An empty page ends the list too, whatever the count says.
         has_more = bool(found) and page * PAGE < total
         return LedgerPage(
-            rows=tuple(map(_standing, found)),
+            rows=tuple(_standing(trade, refunded=self._refunded(trade)) for trade in found),
             cursor=str(page + 1) if has_more else None,
             total=total,
         )
+
+    def _refunded(self, trade: Node) -> Decimal | None:
+        """Return the money that is back; None once the trade is over, where a line forgets."""
+        if trade["status"] == _OVER:
+            return None
+        lines = wrapped(trade, "orders", "order")
+        paid_back = [line for line in lines if line.get("refund_status") == _PAID_BACK]
+        if not all(line.get("refund_id") for line in paid_back):
+            return None
+        numbers = sorted({str(line["refund_id"]) for line in paid_back})
+        return sum(map(self._fee, numbers), Decimal(0))
+
+    def _fee(self, number: str) -> Decimal:
+        params = {"refund_id": number, "fields": "refund_id,status,refund_fee"}
+        return self._api.ask(REFUND, params, _fee)
+
+
+def _fee(answer: Node) -> Decimal:
+    refund = answer["refund"]
+    return Decimal(str(refund["refund_fee"])) if refund["status"] == _PAID_BACK else Decimal(0)
 
 
 def _found(answer: Node) -> tuple[int, list[Node]]:
     return int(answer["total_results"]), wrapped(answer, "trades", "trade")
 
 
-def _standing(trade: Mapping[str, Any]) -> Standing:
+def _standing(trade: Mapping[str, Any], *, refunded: Decimal | None) -> Standing:
     status = _status(trade)
     return Standing(
         channel_order_no=str(trade["tid"]),
         status=status,
         paid=_paid(trade, status),
+        refunded=refunded,
         waybill_nos=_waybills(wrapped(trade, "orders", "order")),
         modified_at=_moment(trade["modified"]),
     )

@@ -60,7 +60,7 @@ def test_day_is_asked_for_by_creation_without_people() -> None:
     assert partly.modified_at == datetime(2026, 2, 28, 23, 58, tzinfo=UTC)
     assert (waiting.status, waiting.waybill_nos) == (ChannelStatus.PAID, frozenset())
     assert (unpaid.status, unpaid.paid) == (ChannelStatus.UNPAID, Decimal(0))
-    assert (page.cursor, page.total, partly.refunded) == (None, 3, None)
+    assert (page.cursor, page.total, partly.refunded) == (None, 3, Decimal(0))
 
 
 def test_pages_are_read_until_the_count_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +109,26 @@ def test_only_what_was_given_counts_as_paid() -> None:
     assert one(WAITING, **deposit).paid == Decimal("10.00")
     assert one(WAITING, pay_time="").paid == Decimal(0)
     assert one(WAITING, status="TRADE_CLOSED").paid == Decimal("98.00")
+
+
+def refunded_line(number: int, status: str = "SUCCESS") -> dict[str, Any]:
+    line = {"oid": number, "status": "TRADE_CLOSED", "refund_status": status}
+    return line | {"refund_id": 220000000000000 + number}
+
+
+def test_money_that_is_back_is_told_by_the_refunds_themselves() -> None:
+    lines = [refunded_line(1), refunded_line(2), refunded_line(3, "WAIT_SELLER_AGREE")]
+    back = [{"refund_id": n, "status": "SUCCESS", "refund_fee": "10.50"} for n in (1, 2)]
+    answers = [answer(module.REFUND, refund=refund) for refund in back]
+    wire = Wire(page_of(WAITING | {"orders": {"order": lines}}), *answers)
+    assert listed(wire).rows[0].refunded == Decimal("21.00")
+    assert [wire.form(at)["refund_id"] for at in (1, 2)] == ["220000000000001", "220000000000002"]
+
+
+def test_trade_that_is_over_says_nothing_of_money_that_is_back() -> None:
+    assert one(WAITING, status="TRADE_FINISHED").refunded is None
+    nameless = {"order": [refunded_line(1) | {"refund_id": None}]}
+    assert one(WAITING, orders=nameless).refunded is None
 
 
 def test_line_that_left_without_a_number_says_nothing_about_numbers() -> None:
