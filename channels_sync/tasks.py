@@ -3,9 +3,8 @@
 from django.utils import timezone
 
 from channels_sync.services import fetching, hints, hooks, intake, refusing, renewing
-from channels_sync.services.imports import jobs, running
+from channels_sync.services.imports import running
 from channels_sync.services.payouts import running as payouts
-from channels_sync.services.payouts import uploading
 from channels_sync.services.pull import pulling
 from channels_sync.services.push import draining, queueing
 from channels_sync.services.reconciling import running as reconciling
@@ -39,21 +38,11 @@ def prune_nonces(**_newer_arguments: object) -> None:
     hooks.prune_nonces(now=timezone.now())
 
 
-@periodic(minutes=60, name="channels.throw_files_away")
-def throw_files_away(**_newer_arguments: object) -> None:
-    jobs.throw_files_away(now=timezone.now())
-
-
 @periodic(minutes=1, name="channels.run_payouts")
 def run_payouts(**_newer_arguments: object) -> None:
     """Go on with a payout statement: nudged at its start, and every minute if its worker died."""
     nudge_answered(payouts.RUN)
     payouts.run_next(now=timezone.now())
-
-
-@periodic(minutes=60, name="channels.throw_payout_uploads_away")
-def throw_payout_uploads_away(**_newer_arguments: object) -> None:
-    uploading.throw_unused_away(now=timezone.now())
 
 
 @periodic(minutes=1, name="channels.push")

@@ -276,6 +276,15 @@ class RefusalList:
     of_request: RefusalQuestion
 
 
+@dataclass(frozen=True, slots=True)
+class UnusedUploads:
+    """Files that an app knows nobody will use: ``throw_away`` gets the moment (aware), deletes
+    them and returns how many it deleted."""
+
+    key: str
+    throw_away: Callable[[datetime], int]
+
+
 class NoAnswer(Exception):
     """Whoever was asked does not answer, or not in time."""
 
@@ -344,6 +353,7 @@ note_ports: Contributions[NotePort] = Contributions("teller of notes")
 proof_photos: Contributions[ProofPhotos] = Contributions("photos of returns")
 refusal_lists: Contributions[RefusalList] = Contributions("reasons to refuse")
 refund_askers: Contributions[RefundAsker] = Contributions("asker for refunds")
+unused_uploads: Contributions[UnusedUploads] = Contributions("sweeper of unused uploads")
 tour_steps: Contributions[TourStep] = Contributions("step of the tour")
 
 

@@ -261,6 +261,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": _plain if DEBUG or DEMO else _manifest},
 }
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
+# How long a file that somebody uploaded is kept after its import or its trial has ended.
+KEEP_FILES = timedelta(days=max(1, env.int("OMS_KEEP_FILES_DAYS", default=7)))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- logs: what could name a person is masked before it is written ------------------------------

@@ -6,7 +6,7 @@ from oms.access import grants
 from oms.events import bus
 from oms.scheduling import mark_success, nudge_answered, periodic, single_flight
 from oms.services import dispatch as dispatching
-from oms.services import heartbeat, live_refunds, messages
+from oms.services import heartbeat, live_refunds, messages, uploads
 from oms.services.listings import changing, following
 from oms.services.merging import scan
 from oms.services.orders import expiry
@@ -94,3 +94,9 @@ def run_sheets(**_newer_arguments: object) -> None:
     """Go on with a list's import: nudged at its start, and every minute after a worker's death."""
     nudge_answered(sheets.RUN)
     sheets.run_next(now=timezone.now())
+
+
+@periodic(minutes=60, name="oms.throw_files_away")
+def throw_files_away(**_newer_arguments: object) -> None:
+    """Delete uploaded files of every kind when their time is over."""
+    uploads.throw_files_away(now=timezone.now())

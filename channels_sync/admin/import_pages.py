@@ -17,7 +17,7 @@ from channels_sync.models import ImportFault, ImportMapping
 from channels_sync.services.imports.ledger import shown_buckets
 from channels_sync.services.skus import reference_of
 from channels_sync.services.troubles import CAUSES
-from oms.admin import show
+from oms.admin import show, uploaded
 from oms.models import Job, User
 from oms.services.listings.changing import batch_of, may_undo
 from oms.services.slices import UNFINISHED
@@ -104,6 +104,7 @@ def progress(job: Job) -> dict[str, Any]:
         ],
         "is_trial": job.params["dry_run"],
         "skus": job.result.get("skus_made", 0),
+        "file_note": uploaded.note_of(job),
         "following": job.result.get("following", 0),
         "staying": job.result.get("staying", 0),
         "proof": equations(job),

@@ -26,6 +26,7 @@ from channels_sync.services.imports import jobs, mappings
 from channels_sync.services.imports.faulty_rows import faulty_rows
 from channels_sync.services.imports.mappings import Glance
 from oms.access.checks import scope
+from oms.admin import uploaded
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminSelectWidget
 from oms.admin.menu import Group, Place
 from oms.admin.reach import person
@@ -99,6 +100,7 @@ class ImportMappingAdmin(StoreScopedAdmin):
         context = self._context(request, _("Import")) | {
             "form": form,
             "lines": import_pages.lines(list(jobs.imports(user)[:_SHOWN_JOBS])),
+            "promise": uploaded.promise(),
         }
         return TemplateResponse(request, "channels_sync/import_start.html", context)
 

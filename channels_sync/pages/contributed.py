@@ -13,11 +13,21 @@ from channels_sync.flows import PushStatus
 from channels_sync.models import PushJob
 from channels_sync.pages.words import WORDS
 from channels_sync.services import asking, exceptions, line_acts, refusing, waybills
+from channels_sync.services.imports import jobs
+from channels_sync.services.payouts import uploading
 from channels_sync.services.push import by_hand, lines
 from oms import registries
 from oms.access.checks import scope
 from oms.models import User
-from oms.registries import BoardCount, BoardCounter, Label, NotePort, RefundAsker, RefusalList
+from oms.registries import (
+    BoardCount,
+    BoardCounter,
+    Label,
+    NotePort,
+    RefundAsker,
+    RefusalList,
+    UnusedUploads,
+)
 from oms.services import transfers
 
 
@@ -53,6 +63,14 @@ def _list(model: str) -> str:
     return reverse(f"admin:channels_sync_{model}_changelist")
 
 
+def _unused_orders(now: datetime) -> int:
+    return jobs.throw_unused_away(now=now)
+
+
+def _unused_statements(now: datetime) -> int:
+    return uploading.throw_unused_away(now=now)
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     registries.refusal_lists.register(RefusalList("channels", refusing.choices))
@@ -60,5 +78,7 @@ def register() -> None:
     registries.note_ports.register(NotePort("channels", lines.note_rules))
     registries.board_counters.register(BoardCounter("channels", board_counts))
     registries.platform_waybills.register(waybills.SERVICE)
+    registries.unused_uploads.register(UnusedUploads("orders", _unused_orders))
+    registries.unused_uploads.register(UnusedUploads("payouts", _unused_statements))
     for row in WORDS:
         registries.words.register(row)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from channels_sync.connectors.file.opening import open_orders
 from channels_sync.models import ImportFault
-from channels_sync.services.imports.jobs import FileGone
 from oms.audit import timeline
 from oms.models import Job, User
+from oms.services.uploads import FileGone
 from oms.tables.cells import escape_formula, text_of
 
 

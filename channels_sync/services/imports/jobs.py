@@ -1,11 +1,11 @@
-"""Imports as people see them: upload a file, try it out, start, stop; and old files thrown away."""
+"""Imports as people see them: upload a file, try it out, start, stop; unused files thrown away."""
 
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
 from django.core.files import File
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.connectors.file.opening import open_orders
@@ -18,20 +18,17 @@ from oms.models import Job, Store, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
 from oms.services.slices import UNFINISHED
+from oms.services.uploads import FileGone, drop_files
 
 UPLOAD = "order_upload"
 LARGEST_FILE = 500 * 1024 * 1024
 RIGHT = "import_orders"
-_KEEP_FILES = timedelta(days=7)
 _KEEP_UPLOADS = timedelta(days=1)
+_AT_ONCE = 200
 
 
 class FileTooLarge(Refusal):
     message = _("The file is larger than 500 MB. Split it, or import it with the command.")
-
-
-class FileGone(Refusal):
-    message = _("The file was deleted: files are kept for seven days. Upload it again.")
 
 
 class AlreadyOver(Refusal):
@@ -83,7 +80,7 @@ def start(
     if file is not None:
         job = _create(KIND, mapping.store_id, file=file, actor=actor, now=now, params=params)
     else:
-        earlier = job_of(file_of or 0, actor=actor)
+        earlier = lock_row(Job, job_of(file_of or 0, actor=actor).pk)
         if not earlier.input_file:
             raise FileGone
         job = _create(KIND, mapping.store_id, file=None, actor=actor, now=now, params=params)
@@ -121,22 +118,11 @@ def job_of(job_id: int, *, actor: Person | None) -> Job:
     return jobs.get(pk=job_id)
 
 
-@atomic_service
-def throw_files_away(*, now: datetime) -> int:
-    """Delete files of buyers' data that nobody needs any more: a week after the import ended, a day
-    after an upload that was not used. Return how many files went."""
-    over = Q(kind=KIND, finished_at__lt=now - _KEEP_FILES)
-    unused = Q(kind=UPLOAD, created_at__lt=now - _KEEP_UPLOADS)
-    jobs = list(Job.objects.filter(over | unused).exclude(input_file="").order_by("pk"))
-    names = {job.input_file.name for job in jobs}
-    needed = Job.objects.filter(input_file__in=names).exclude(pk__in=[job.pk for job in jobs])
-    dropped = names - set(needed.values_list("input_file", flat=True))
-    for job in jobs:
-        if job.input_file.name in dropped:
-            job.input_file.storage.delete(str(job.input_file.name))
-        job.input_file.name = ""
-        job.save(update_fields=["input_file"])
-    return len(dropped)
+def throw_unused_away(*, now: datetime) -> int:
+    """Delete uploads from which nobody started anything within a day; return how many."""
+    unused = Job.objects.filter(kind=UPLOAD, created_at__lt=now - _KEEP_UPLOADS)
+    rows = unused.exclude(input_file="").order_by("pk")
+    return drop_files(list(rows.values_list("pk", flat=True)[:_AT_ONCE]))
 
 
 def _create(

@@ -18,13 +18,14 @@ from channels_sync.dto import (
 )
 from channels_sync.models import ImportMapping
 from channels_sync.services import troubles
-from channels_sync.services.imports.jobs import RIGHT, FileGone
+from channels_sync.services.imports.jobs import RIGHT
 from channels_sync.services.reading import read_group
 from oms.access.checks import require
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service
 from oms.rules.incoming import faults_of
 from oms.services.orders.faults import FaultyOrder
+from oms.services.uploads import FileGone
 from oms.tables.cells import Row, text_of
 
 _LOOKED_AT = 300

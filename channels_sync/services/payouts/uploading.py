@@ -21,6 +21,7 @@ from channels_sync.services.payouts.troubles import problem_text
 from oms.models import Job, Store, User
 from oms.models.locking import atomic_service, lock_row
 from oms.refusals import Refusal
+from oms.services.uploads import drop_files
 from oms.tables.cells import Row, one_line
 
 _LOOKED_AT = 200
@@ -166,8 +167,8 @@ def throw_unused_away(*, now: datetime) -> int:
     """Delete uploads that nobody started within a day; return how many."""
     old = PayoutStatement.objects.filter(options={}, uploaded_at__lt=now - _KEEP_UNUSED)
     rows = list(old.select_related("job").order_by("pk"))
+    drop_files([row.job_id for row in rows])
     for row in rows:
-        row.job.input_file.delete(save=False)
         row.delete()
         row.job.delete()
     return len(rows)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from oms.admin import show
+from oms.admin import show, uploaded
 from oms.admin.record import Table
 from oms.models import Job, User
 from oms.services.listings.changing import batch_of, may_undo
@@ -108,6 +108,7 @@ def job_context(job: Job, *, user: User) -> dict[str, Any]:
         "percent": min(100, job.done * 100 // job.total) if job.total else 0,
         "sections": [_section(fate, standing, is_trial=job.params["dry_run"]) for fate in _TONES],
         "to_import": counts[Fate.NEW] + counts[Fate.CHANGED],
+        "file_note": uploaded.note_of(job),
         "effects": kind.say_effects(standing.effects),
         "undo_url": _undo_url(job, user=user),
         "import_id": job.params.get("import_id"),

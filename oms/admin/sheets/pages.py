@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from oms.admin import uploaded
 from oms.admin.menu import Extra, Group, Place, extras
 from oms.admin.reach import person
 from oms.admin.sheets import look
@@ -88,7 +89,12 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return _to_job(job)
-    context = {"kind": kind, "form": form, "columns": look.columns_table(kind)}
+    context = {
+        "kind": kind,
+        "form": form,
+        "columns": look.columns_table(kind),
+        "promise": uploaded.promise(),
+    }
     return _page(request, "upload", str(kind.label), context)
 
 

@@ -19,6 +19,7 @@ from oms.services.sheets.opening import open_sheet
 from oms.services.sheets.rights import check_place, may_import, require_import
 from oms.services.sheets.running import KIND, RUN, run_slice
 from oms.services.slices import UNFINISHED
+from oms.services.uploads import FileGone
 from oms.tables.cells import one_line
 
 AT_ONCE = 2.0
@@ -62,6 +63,7 @@ def take_over(trial_id: int, *, actor: User, now: datetime, seconds: float = AT_
 
     :raises Job.DoesNotExist: if there is no such trial, or none that the person may see
     :raises NotTriedOut: if the trial has not come to its end
+    :raises FileGone: if its file was deleted meanwhile
     """
     return _run(_start(trial_id, actor=actor, now=now), now=now, seconds=seconds)
 
@@ -122,6 +124,8 @@ def _start(trial_id: int, *, actor: User, now: datetime) -> Job:
         raise NotTriedOut
     if import_id := trial.params.get("import_id"):
         return Job.objects.get(pk=import_id)
+    if not trial.input_file:
+        raise FileGone
     kind = kind_of(trial.params["sheet"])
     job = _make(kind, trial.params["place_id"], actor=actor, dry_run=False, now=now)
     job.input_file.name, job.label = trial.input_file.name, trial.label

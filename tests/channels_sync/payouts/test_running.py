@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from channels_sync.connectors.payouts.options import PayoutOptions
-from channels_sync.models import PayoutFinding, PayoutRow
+from channels_sync.models import PayoutFinding, PayoutRow, PayoutStatement
 from channels_sync.services.payouts import keeping, running, uploading
 from channels_sync.services.payouts.judging import judge_orders
 from channels_sync.services.payouts.uploading import AlreadyRead, ColumnsMissing
@@ -278,12 +278,16 @@ def test_file_that_never_comes_to_an_end_is_not_kept_either(
     assert (statement.job.state, storage.exists(name)) == ("failed", False)
 
 
-def test_upload_that_nobody_starts_is_thrown_away(finance: Finance) -> None:
+def test_upload_that_nobody_starts_is_thrown_away(
+    finance: Finance, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     statement, _new = uploading.upload(
         finance.store.pk, file=as_csv([HEADER, line("A1", "1")]), actor=finance.person, now=PAID
     )
     assert uploading.throw_unused_away(now=PAID) == 0
-    assert uploading.throw_unused_away(now=LATER) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert uploading.throw_unused_away(now=LATER) == 1
+    assert not PayoutStatement.objects.exists()
     assert not statement.job.input_file.storage.exists(str(statement.job.input_file.name))
 
 

@@ -5,10 +5,9 @@ import io
 
 import pytest
 
-from channels_sync.services.imports import jobs
 from channels_sync.services.imports.faulty_rows import faulty_rows
-from channels_sync.services.imports.jobs import FileGone
 from oms.models import Job, TimelineEntry
+from oms.services.uploads import FileGone, throw_files_away
 from oms.tables.cells import escape_formula
 from tests.channels_sync.services.imports.conftest import Run
 from tests.channels_sync.services.imports.test_jobs import WEEK
@@ -54,7 +53,7 @@ def test_formula_in_a_file_comes_out_escaped(run: Run) -> None:
 
 def test_after_a_week_there_is_nothing_to_download(run: Run) -> None:
     job = run(row(quantity=0))
-    jobs.throw_files_away(now=NOW + WEEK)
+    throw_files_away(now=NOW + WEEK)
     job.refresh_from_db()
     with pytest.raises(FileGone):
         faulty_rows(job, actor=UserFactory.create(), now=NOW)

@@ -1,16 +1,19 @@
 """Who may start, see and stop an import, and how long its file is kept."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
 from channels_sync.models import ImportMapping
 from channels_sync.services.imports import jobs, running
-from channels_sync.services.imports.jobs import AlreadyOver, FileGone, FileTooLarge
+from channels_sync.services.imports.jobs import AlreadyOver, FileTooLarge
 from oms.access.checks import NotAllowed
 from oms.models import Job, User
+from oms.services.uploads import FileGone, throw_files_away
 from oms.tables.problems import UnusableTable
 from tests.channels_sync.services.imports.conftest import Run
 from tests.factories.channels_sync import csv_file, row
@@ -102,11 +105,14 @@ def test_import_that_is_over_cannot_be_stopped(run: Run, clerk: User) -> None:
         jobs.stop(job.pk, actor=clerk, now=NOW)
 
 
-def test_file_is_thrown_away_a_week_after_the_import(run: Run, mapping: ImportMapping) -> None:
+def test_file_is_thrown_away_a_week_after_the_import(
+    run: Run, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     job = run(row())
-    assert jobs.throw_files_away(now=NOW + timedelta(days=7)) == 0
+    assert throw_files_away(now=NOW + timedelta(days=7)) == 0
     path = job.input_file.path
-    assert jobs.throw_files_away(now=NOW + WEEK) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert throw_files_away(now=NOW + WEEK) == 1
     job.refresh_from_db()
     assert not job.input_file
     assert not job.input_file.storage.exists(path)
@@ -118,7 +124,7 @@ def test_file_that_another_import_needs_is_kept(
     trial = run(row(), dry_run=True)
     later = NOW + WEEK
     job = jobs.start(mapping.pk, file_of=trial.pk, actor=clerk, dry_run=False, now=later)
-    assert jobs.throw_files_away(now=later) == 0
+    assert throw_files_away(now=later) == 0
     running.run_slice(job.pk, now=later)
     job.refresh_from_db()
     assert job.state == "done"
@@ -128,12 +134,12 @@ def test_thrown_away_file_cannot_be_imported_again(
     run: Run, mapping: ImportMapping, clerk: User
 ) -> None:
     trial = run(row(), dry_run=True)
-    jobs.throw_files_away(now=NOW + WEEK)
+    throw_files_away(now=NOW + WEEK)
     with pytest.raises(FileGone):
         jobs.start(mapping.pk, file_of=trial.pk, actor=clerk, dry_run=False, now=NOW)
 
 
 def test_unused_upload_is_thrown_away_after_a_day(mapping: ImportMapping, clerk: User) -> None:
     jobs.upload(mapping.store_id, file=csv_file(row()), actor=clerk, now=NOW)
-    assert jobs.throw_files_away(now=NOW + timedelta(hours=23)) == 0
-    assert jobs.throw_files_away(now=NOW + timedelta(hours=25)) == 1
+    assert throw_files_away(now=NOW + timedelta(hours=23)) == 0
+    assert throw_files_away(now=NOW + timedelta(hours=25)) == 1
