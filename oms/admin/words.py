@@ -70,6 +70,9 @@ _ORDER = Words(
         "receiver.change": _("address changed"),
         "role.assign": _("role given"),
         "role.revoke": _("role taken away"),
+        "role.prolong": _("role prolonged"),
+        "listings.change": _("listings mapped anew"),
+        "listings.undo": _("mapping taken back"),
     },
 )
 _FULFILLMENT = Words(
@@ -124,6 +127,10 @@ _APPROVAL = Words(
     _("approval request"),
     statuses=dict(ApprovalStatus.choices),
     actions={"reject": _("rejected"), "withdraw": _("withdrawn")},
+    acts={
+        "approval.approve": _("request approved"),
+        "approval.reject": _("request rejected"),
+    },
 )
 _STEP = Words(
     ApprovalStep.SUBJECT,

@@ -85,6 +85,7 @@ WORDS = (
             "write_off": _("written off"),
         },
         acts={
+            "push_address.renew": _("push address renewed"),
             "return.receive": _("return received"),
             "return.photo": _("photo of a return kept"),
             "unclaimed.claim": _("unclaimed parcel claimed"),
