@@ -232,7 +232,7 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("OMS_EMAIL_FROM", default="orders@localhost")
 
 # --- merging: defaults, each store may set its own ---------------------------------------------
-MERGE_SCAN_MINUTES = env.int("OMS_MERGE_SCAN_MINUTES", default=5)
+MERGE_SCAN_MINUTES = max(1, env.int("OMS_MERGE_SCAN_MINUTES", default=5))
 MERGE_LOOK_BACK_MINUTES = env.int("OMS_MERGE_LOOK_BACK_MINUTES", default=30)
 TERM_REMINDER_HOURS = env.int("OMS_TERM_REMINDER_HOURS", default=4)
 MERGE_WAIT_MINUTES = env.int("OMS_MERGE_WAIT_MINUTES", default=10)

@@ -1,5 +1,6 @@
 """What the worker runs for the shared core. Each body is one call."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from oms.access import grants
@@ -30,7 +31,7 @@ def beat(**_newer_arguments: object) -> None:
     heartbeat.beat("worker", now=timezone.now())
 
 
-@periodic(minutes=5, name=scan.LEASE)
+@periodic(minutes=settings.MERGE_SCAN_MINUTES, name=scan.LEASE)
 def merge_scan(**_newer_arguments: object) -> None:
     """Merge what belongs together; what a scan saw counts as seen only when it succeeded."""
     with single_flight(scan.LEASE) as got:

@@ -1,3 +1,4 @@
+import runpy
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,7 +7,7 @@ import pytest
 from django_q.models import OrmQ
 from time_machine import Traveller
 
-from oms import tasks
+from oms import scheduling, tasks
 from oms.access import grants
 from oms.access.checks import may
 from oms.events import bus
@@ -113,3 +114,12 @@ def test_scan_never_runs_beside_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     tasks.merge_scan()
     assert scanned.called == []
     assert last_success(scan.LEASE) is None
+
+
+def test_merge_scan_runs_as_often_as_the_setting_says(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "_registered", {})
+    settings.MERGE_SCAN_MINUTES = 7
+    runpy.run_path(tasks.__file__, run_name="oms.tasks")
+    assert {row.name: row.minutes for row in scheduling.registered()}[scan.LEASE] == 7
