@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -28,6 +28,7 @@ from oms.admin.menu import Group, Place, Shortcut, Tab
 from oms.admin.orders import columns
 from oms.admin.reach import person
 from oms.admin.record import Panel, Record
+from oms.models import Store
 
 _TONES = {"received": "blue", "ingested": "green", "exception": "red"}
 
@@ -91,6 +92,11 @@ class RawOrderAdmin(StoreScopedAdmin):
         match = request.resolver_match
         is_list = match is not None and match.url_name == "channels_sync_raworder_changelist"
         return rows.defer("payload") if is_list else rows
+
+    def searched_within(self) -> Q:
+        """Both numbers are unique by store only, and so are their indexes."""
+        stores = list(Store.objects.order_by().values_list("pk", flat=True))
+        return Q(store__in=stores, source__in=RawOrder.Source.values)
 
     def get_urls(self) -> list[Any]:
         replay = path(

@@ -92,6 +92,11 @@ class RawOrder(StatusModel):
                 fields=["not_before", "id"], name="raw_due", condition=Q(status="received")
             ),
             models.Index(
+                fields=["store", "not_before", "id"],
+                name="raw_turn",
+                condition=Q(status="received"),
+            ),
+            models.Index(
                 fields=["store", "cause", "received_at"],
                 name="raw_inbox",
                 condition=Q(status="exception"),

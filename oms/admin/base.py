@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import ForeignKey, ManyToManyField, Model, Q, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -196,9 +196,14 @@ class BaseAdmin(ModelAdmin):
         fields = [str(field) for field in self.get_search_fields(request)]
         if term and fields and all(field.endswith(_WHOLE) for field in fields):
             columns = [field.removesuffix(_WHOLE) for field in fields]
-            return with_exactly(queryset, term, columns=columns), False
+            within = self.searched_within()
+            return with_exactly(queryset, term, columns=columns, within=within), False
         found = super().get_search_results(request, queryset, search_term)
         return cast("tuple[QuerySet[Any], bool]", found)
+
+    def searched_within(self) -> Q:
+        """Return what is true of every row and lets a search begin at an index's first column."""
+        return Q()
 
     # --- look ---------------------------------------------------------------------------------
 

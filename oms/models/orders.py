@@ -174,6 +174,7 @@ class Order(StatusModel):
         ]
         indexes = [
             models.Index(fields=["store", "-id"], name="order_store_newest"),
+            models.Index(fields=["store", "ordered_at"], name="order_day"),
             models.Index(fields=["store", "status", "status_at"], name="order_queue"),
             models.Index(fields=["status", "-id"], name="order_status_newest"),
             models.Index(

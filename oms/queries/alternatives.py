@@ -21,10 +21,18 @@ def ids_of_any(model: type[M], wheres: Iterable[Q]) -> QuerySet[M, Any]:
     return first.union(*others) if others else first
 
 
-def with_exactly(rows: QuerySet[Any], term: str, *, columns: Iterable[str]) -> QuerySet[Any]:
+def with_exactly(
+    rows: QuerySet[Any], term: str, *, columns: Iterable[str], within: Q | None = None
+) -> QuerySet[Any]:
     """Keep the rows of which one column (``"order__order_no"``) is the term. A term that a column
-    cannot hold, as text in a number's, is not in it."""
-    wheres = [Q(**{column: term}) for column in columns if _can_hold(rows.model, column, term)]
+    cannot hold, as text in a number's, is not in it.
+
+    ``within`` is true of all that is looked for; it names what the columns' indexes begin with.
+    """
+    place = within or Q()
+    wheres = [
+        Q(**{column: term}) & place for column in columns if _can_hold(rows.model, column, term)
+    ]
     return rows.filter(pk__in=ids_of_any(rows.model, wheres)) if wheres else rows.none()
 
 

@@ -33,7 +33,8 @@ _NAMED = {
     "oms_order": ("order_no", "channel_order_no"),
     "oms_payment": ("payment_no",),
 }
-_OFFSET = 1_000_000_000
+OFFSET = 1_000_000_000
+"""Whatever the baseline writes has a greater id."""
 
 
 class Recording:
@@ -72,7 +73,7 @@ class Recording:
 
 
 def _shifted(table: str, number: int) -> str:
-    offset = _OFFSET * (number + 1)
+    offset = OFFSET * (number + 1)
     moved, named = _MOVED[table], _NAMED.get(table, ())
     with connection.cursor() as cursor:
         cursor.execute(

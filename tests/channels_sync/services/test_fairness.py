@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from channels_sync.models import RawOrder
+from channels_sync.services import fairness
 from channels_sync.services.fairness import flight_of, page_of_all, since_last_turn
 from channels_sync.services.turns import Turn
 from oms.models import Store
@@ -37,6 +39,25 @@ def test_every_store_has_its_share_of_a_page_however_many_another_one_has() -> N
     page = page_of_all(RawOrder.objects.all(), order=("not_before", "pk"), size=6)
     expected = [many[0], late[0], many[1], late[1], many[2], many[3]]
     assert page == [row.pk for row in expected]
+
+
+def test_both_ways_deal_alike() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("there is one way only")
+    stores = [StoreFactory.create() for _store in range(5)]
+    for number in range(60):
+        # Not in order, some of them at the same moment, and one store has nothing.
+        raw(stores[number * number % 4], str(number), minutes=number * 37 % 23)
+    rows, order = RawOrder.objects.exclude(event_id="7"), ("not_before", "pk")
+    for size in (1, 3, 4, 17, 59, 100):
+        by_stores = fairness._by_stores(rows, order=order, size=size)
+        assert by_stores == fairness._by_window(rows, order=order, size=size)
+        assert len(by_stores) == min(size, 59)
+
+
+def test_nothing_waits_for_nobody() -> None:
+    StoreFactory.create()
+    assert page_of_all(RawOrder.objects.all(), order=("not_before", "pk"), size=6) == []
 
 
 def test_store_that_just_had_its_turn_waits_from_then_on(clock: time_machine.Traveller) -> None:

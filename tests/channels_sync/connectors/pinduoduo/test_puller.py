@@ -170,6 +170,13 @@ def test_day_is_counted_in_half_hours() -> None:
     assert spans[-1][1] == int(until.timestamp())
 
 
+def test_long_silence_is_not_counted_window_by_window() -> None:
+    wire = Wire()
+    until = SINCE + timedelta(days=30)
+    assert wire.puller.count_orders(since=SINCE, until=until) is None
+    assert not wire.requests
+
+
 def term(value: Any) -> dict[str, Any]:
     return {"refund_information_get_response": {"after_sales_status": 2, "expire_time": value}}
 
