@@ -91,7 +91,6 @@ TASK_OVER = _("All picked")
 TASK_OVER_DETAIL = _("Bring the cart to the packing table.")
 PARKED = _("%(n)d orders were stopped: leave their totes at the desk.")
 LOT = _("lot %(lot)s")
-FROM_TO = _("%(done)d of %(total)d")
 
 SCAN_TOTE = _("Scan the tote")
 SCAN_BIN = _("Scan the bin")

@@ -11,7 +11,7 @@ from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.connectors.payouts.entries import Entry, UnreadableRow, entries_of
-from channels_sync.connectors.payouts.guess import guess, guess_date_format, preset_of
+from channels_sync.connectors.payouts.guess import guess, preset_of
 from channels_sync.connectors.payouts.opening import open_statement
 from channels_sync.connectors.payouts.options import MalformedPayoutOptions, PayoutOptions
 from channels_sync.models import PayoutRow, PayoutStatement
@@ -113,11 +113,6 @@ def suggested(store: Store, *, seen: Glance, preset: str = "") -> PayoutOptions:
         timezone=store.timezone,
         currency=store.currency,
     )
-
-
-def dated(options: PayoutOptions, *, seen: Glance) -> str:
-    """Return the format in which the file writes its times, by its first rows."""
-    return guess_date_format(seen.rows, options)
 
 
 def examples(seen: Glance, *, options: PayoutOptions) -> list[Example]:

@@ -119,4 +119,3 @@ _SPOILERS: dict[str, Callable[[Document], None]] = {
     "no_lines": _no_lines,
     "as_it_is": lambda _order: None,
 }
-SPOILERS = tuple(_SPOILERS)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from warehouse.carriers.sf.signing import SignMode
 
 PRODUCTION = "https://bspgw.sf-express.com/std/service"
-HONG_KONG = "https://sfapi-hk.sf-express.com/std/service"
-SANDBOX = "https://sfapi-sbox.sf-express.com/std/service"
+"""The same path is Hong Kong's on sfapi-hk.sf-express.com, the sandbox's on sfapi-sbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
