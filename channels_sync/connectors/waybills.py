@@ -41,13 +41,13 @@ class WaybillIssuer(Line, ABC):
     def issue(self, request: PlatformWaybillRequest) -> PlatformWaybill:
         """Get a parcel's number; a repeat under its ``request_no`` returns the first number."""
 
-    @abstractmethod
     def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None:
         """Return what an earlier call for this request brought; None if nothing is there.
 
-        Where the platform cannot be asked by our number, the same request is said again: it
+        Where the platform cannot be asked by our number alone, the same request is said again: it
         returns the first number, or a new one that the caller then uses or voids.
         """
+        return self.issue(request)
 
     @abstractmethod
     def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:

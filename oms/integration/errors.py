@@ -1,5 +1,7 @@
 """What can go wrong on the other side, in the six classes that a caller acts on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 
@@ -64,3 +66,16 @@ class IntegrationError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} [{self.code}]" if self.code else self.message
+
+
+@contextmanager
+def changes_nothing() -> Iterator[None]:
+    """Call inside for something that changes nothing over there, whatever becomes of the call.
+
+    :raises IntegrationError: as the call does, its outcome never unknown
+    """
+    try:
+        yield
+    except IntegrationError as error:
+        error.outcome_unknown = False
+        raise

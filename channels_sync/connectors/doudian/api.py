@@ -7,7 +7,7 @@ from channels_sync.connectors.doudian import codes, signing
 from channels_sync.connectors.doudian.envelope import Node, open_answer
 from channels_sync.connectors.lines import Clock, utc_now
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
-from oms.integration.errors import IntegrationError
+from oms.integration.errors import changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse
 
@@ -45,16 +45,8 @@ class Api:
 
         :raises IntegrationError: in Doudian's words, its outcome never unknown
         """
-        return asked(lambda: self.call(path, params, read))
-
-
-def asked(question: Callable[[], T]) -> T:
-    """:raises IntegrationError: as the question does, its outcome never unknown"""
-    try:
-        return question()
-    except IntegrationError as error:
-        error.outcome_unknown = False
-        raise
+        with changes_nothing():
+            return self.call(path, params, read)
 
 
 def signed(

@@ -50,10 +50,6 @@ class DoudianWaybills(WaybillIssuer):
         number = self._api.call(ebills.CREATE, params, lambda data: ebills.to_number(data, request))
         return self._told(number, self._document_or_none(company, number, request.template_url))
 
-    def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None:
-        """Say the same again: Doudian has no question by our number."""
-        return self.issue(request)
-
     def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         """:raises IntegrationError: in Doudian's words"""
         company = self.code_of(request.carrier)

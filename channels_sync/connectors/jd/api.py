@@ -10,7 +10,7 @@ from channels_sync.connectors.jd.signing import sign
 from channels_sync.connectors.lines import Clock
 from channels_sync.connectors.loose import beijing
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
-from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.errors import ErrorKind, IntegrationError, changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse, form_request
 
@@ -71,11 +71,8 @@ class Api:
 
         :raises IntegrationError: in JD's words
         """
-        try:
+        with changes_nothing():
             return self.call(method, params, read, opens=opens)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
     def _request(self, method: str, params: Mapping[str, object], token: str) -> HttpRequest:
         form: dict[str, Any] = {

@@ -48,10 +48,6 @@ class JdWaybills(WaybillIssuer):
         number = self._api.call(ebills.RECEIVE, content, ebills.to_number, opens=open_result)
         return self._told(number, self._document_or_none(request, company, number))
 
-    def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None:
-        """Say the same again: JD has no question by our number."""
-        return self.issue(request)
-
     def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         """:raises IntegrationError: in JD's words"""
         document = self._document(request, self.code_of(request.carrier), waybill_no)

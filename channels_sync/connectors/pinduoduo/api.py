@@ -8,7 +8,7 @@ from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo.envelope import open_answer
 from channels_sync.connectors.pinduoduo.signing import sign
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
-from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.errors import ErrorKind, IntegrationError, changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse, form_request
 
@@ -67,11 +67,8 @@ class Api:
 
         :raises IntegrationError: in Pinduoduo's words
         """
-        try:
+        with changes_nothing():
             return self.call(operation, params, read, tokens=tokens)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
     def _request(self, operation: str, params: Mapping[str, str], token: str) -> HttpRequest:
         form = {

@@ -47,13 +47,6 @@ class PinduoduoWaybills(WaybillIssuer):
         params = words.to_get(request, company=company, user_id=self.shop_id)
         return self._api.call(GET, params, words.to_issued, tokens=self.tokens)
 
-    def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None:
-        """It can be asked by its own number only: so the same request is said again.
-
-        :raises IntegrationError: in Pinduoduo's words
-        """
-        return self.issue(request)
-
     def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         """:raises IntegrationError: if there is no answer"""
         params = words.to_query(self.code_of(request.carrier), waybill_no)

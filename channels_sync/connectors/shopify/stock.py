@@ -14,7 +14,7 @@ from channels_sync.connectors.shopify.api import Api
 from channels_sync.connectors.shopify.envelope import Answer
 from channels_sync.connectors.shopify.ids import gid, number
 from channels_sync.connectors.stocking import ListingRef, Offer, StockTaker, stock_takers
-from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.errors import ErrorKind, IntegrationError, changes_nothing
 from oms.integration.pacing import RateLimit
 
 T = TypeVar("T")
@@ -88,14 +88,10 @@ class ShopifyStock(StockTaker):
         if not variants:
             return {}
         ids = [gid("ProductVariant", digits) for digits in variants]
-        try:
+        with changes_nothing():
             return self._api.call(
                 operation, document, {"ids": ids, **more}, lambda told: read(told.data["nodes"])
             )
-        except IntegrationError as error:
-            # A question changes nothing, whatever became of it.
-            error.outcome_unknown = False
-            raise
 
     def _location(self) -> str:
         """Return the digits of the location, however it was written down."""

@@ -8,7 +8,7 @@ from channels_sync.connectors.taobao import codes, signing
 from channels_sync.connectors.taobao.envelope import Node, open_answer
 from channels_sync.connectors.tokens import Credentials, TokenSource, call_with_token
 from channels_sync.connectors.written import BEIJING
-from oms.integration.errors import IntegrationError
+from oms.integration.errors import changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import HttpRequest, HttpResponse, form_request, multipart_request
 
@@ -55,11 +55,8 @@ class Api:
 
         :raises IntegrationError: in TOP's words, its outcome never unknown
         """
-        try:
+        with changes_nothing():
             return self.call(method, params, read)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
 
 def signed(

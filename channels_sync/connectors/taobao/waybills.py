@@ -28,7 +28,11 @@ TEMPLATES = "cainiao.cloudprint.stdtemplates.get"
 
 @waybill_issuers.register
 class CainiaoWaybills(WaybillIssuer):
-    """One shop's subscriptions."""
+    """One shop's subscriptions.
+
+    Cainiao can be asked by its own number and by the trade's, of which there may be several: so to
+    find one, the same request is said again.
+    """
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -45,14 +49,6 @@ class CainiaoWaybills(WaybillIssuer):
         company = self.code_of(request.carrier)
         params = words.to_get(request, company=company, user_id=self.shop_id)
         return self._api.call(GET, params, words.to_issued)
-
-    def find(self, request: PlatformWaybillRequest) -> PlatformWaybill | None:
-        """Cainiao can be asked by its own number and by the trade's, of which there may be
-        several: so the same request is said again.
-
-        :raises IntegrationError: in Cainiao's words
-        """
-        return self.issue(request)
 
     def read(self, request: PlatformWaybillRequest, waybill_no: str) -> PlatformWaybill | None:
         """:raises IntegrationError: if there is no answer"""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from channels_sync.connectors.tokens import TokenSource, call_with_token
 from channels_sync.connectors.weidian import codes, signing
 from channels_sync.connectors.weidian.envelope import Answer, open_answer
-from oms.integration.errors import IntegrationError
+from oms.integration.errors import changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import FORM, HttpRequest, HttpResponse
 
@@ -54,11 +54,8 @@ class Api:
 
         :raises IntegrationError: in Weidian's words, its outcome never unknown
         """
-        try:
+        with changes_nothing():
             return self.call(method, params, read)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
 
 def address(http: Http, path: str) -> str:

@@ -47,21 +47,6 @@ THROTTLED = ("频率", "限流", "流量", "过于频繁", "too many")
 TROUBLE = ("系统繁忙", "系统异常", "系统错误", "超时", "稍后", "system error", "timeout")
 NOT_FOUND = ("不存在", "not found", "not exist")
 
-COMPANIES = {
-    "sf": "顺丰",
-    "zto": "中通",
-    "yto": "圆通",
-    "sto": "申通",
-    "yunda": "韵达",
-    "ems": "EMS",
-    "china_post": "邮政",
-    "jt": "极兔",
-    "jd": "京东",
-    "deppon": "德邦",
-    "best": "百世",
-}
-"""How the names in ``vdian.order.expresslist`` begin, by our carrier codes."""
-
 OPEN_KEYS = frozenset(
     {
         *("order_id", "status", "status_ori", "status_desc", "order_type", "order_type_des"),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from channels_sync.connectors.codes import SHORT_NAMES
 from channels_sync.connectors.loose import Loose
 from channels_sync.connectors.outbound import ShipmentPush, Told
 from channels_sync.connectors.weidian import codes
@@ -94,7 +95,7 @@ def to_parcel(order: Loose, push: ShipmentPush, *, company: str) -> Operation:
 def usual_numbers(companies: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the number of each carrier of ours in the platform's own list of them."""
     found: dict[str, str] = {}
-    for carrier, name in codes.COMPANIES.items():
+    for carrier, name in SHORT_NAMES.items():
         for company in companies:
             if str(company.get("express_company") or "").startswith(name):
                 found.setdefault(carrier, str(company["id"]))

@@ -15,7 +15,7 @@ from channels_sync.connectors.lines import Clock, utc_now
 from channels_sync.connectors.tokens import Credentials
 from channels_sync.connectors.woocommerce import codes, signing
 from channels_sync.connectors.woocommerce.envelope import READ_HERE, open_answer
-from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.errors import ErrorKind, IntegrationError, changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import JSON, HttpRequest, HttpResponse
 
@@ -36,11 +36,8 @@ class Api:
 
         :raises IntegrationError: in the shop's words, its outcome never unknown
         """
-        try:
+        with changes_nothing():
             return self._call("GET", path, read, params=params)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
     def get_page(
         self, path: str, read: Callable[[Any], T], params: Mapping[str, str]
@@ -53,11 +50,8 @@ class Api:
         def understand(response: HttpResponse) -> tuple[T, Mapping[str, str]]:
             return read(open_answer(response)), response.headers
 
-        try:
+        with changes_nothing():
             return self._http.call(lambda: self._built("GET", path, params, None), understand)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
     def put(self, path: str, body: Mapping[str, Any], read: Callable[[Any], T]) -> T:
         """:raises IntegrationError: in the shop's words"""

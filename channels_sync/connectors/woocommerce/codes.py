@@ -91,20 +91,6 @@ PROVINCES = {
 }
 """The codes of WooCommerce's own list of China's provinces; a code beyond them stays as it is."""
 
-COMPANIES = {
-    "sf": "顺丰",
-    "zto": "中通",
-    "yto": "圆通",
-    "sto": "申通",
-    "yunda": "韵达",
-    "ems": "EMS",
-    "china_post": "邮政",
-    "jt": "极兔",
-    "jd": "京东",
-    "deppon": "德邦",
-}
-"""How a note to the buyer names our carriers."""
-
 OPEN_KEYS = frozenset(
     {
         *("id", "parent_id", "number", "created_via", "version", "status", "currency"),

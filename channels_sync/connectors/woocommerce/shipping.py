@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from channels_sync.connectors.codes import SHORT_NAMES
 from channels_sync.connectors.outbound import ShipmentPush, Told
 from channels_sync.connectors.woocommerce import codes
 from oms.integration.errors import ErrorKind, IntegrationError
@@ -31,7 +32,7 @@ def find_note(notes: Sequence[Node], waybill_no: str) -> Told | None:
 def to_note(push: ShipmentPush) -> dict[str, Any]:
     """Return the note that the shop sends to the buyer."""
     notice = push.notice
-    company = codes.COMPANIES.get(notice.carrier, notice.carrier)
+    company = SHORT_NAMES.get(notice.carrier, notice.carrier)
     return {"note": f"{company} {notice.waybill_no}", "customer_note": True}
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from channels_sync.connectors.tokens import TokenSource, call_with_token
 from channels_sync.connectors.youzan import codes
 from channels_sync.connectors.youzan.envelope import READ_HERE, Node, open_answer
-from oms.integration.errors import IntegrationError
+from oms.integration.errors import changes_nothing
 from oms.integration.http import Http
 from oms.integration.wire import JSON, HttpRequest, HttpResponse
 
@@ -44,11 +44,8 @@ class Api:
 
         :raises IntegrationError: in Youzan's words, its outcome never unknown
         """
-        try:
+        with changes_nothing():
             return self.call(method, params, read)
-        except IntegrationError as error:
-            error.outcome_unknown = False
-            raise
 
 
 def posted(

@@ -7,8 +7,8 @@ takes both at once, so the first parcel counts.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from channels_sync.connectors.codes import SHORT_NAMES
 from channels_sync.connectors.outbound import ShipmentPush, Told
-from channels_sync.connectors.youzan import messages
 from oms.integration.errors import ErrorKind, IntegrationError
 
 Node = Mapping[str, Any]
@@ -61,7 +61,7 @@ def to_parcel(
 
 
 def _carrier(carrier: str, known: Sequence[Node]) -> str:
-    name = messages.CARRIERS.get(carrier, carrier)
+    name = SHORT_NAMES.get(carrier, carrier)
     for one in known:
         if str(one.get("name") or "").startswith(name):
             return str(one["id"])
