@@ -1,4 +1,4 @@
-"""What after-sales adds to the pages of the core: panel, counts, search, barcodes, words."""
+"""What after-sales adds to the pages of the core: panel, counts, search, barcodes."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.flows import Approval, CaseStatus, Money, Receipt
-from aftersales.models import AfterSalesCase, ApprovalAxis, MoneyAxis, ReceiptAxis
+from aftersales.flows import Approval, Money, Receipt
+from aftersales.models import AfterSalesCase
+from aftersales.pages.words import WORDS
 from aftersales.services import queues
 from oms import registries
 from oms.access.checks import may
 from oms.admin import show
 from oms.models import Order, User
-from oms.registries import BarcodeKind, BarcodeMatch, BoardCount, Lane, SearchHit, Words
+from oms.registries import BarcodeKind, BarcodeMatch, BoardCount, Lane, SearchHit
 
 CASE_NO = re.compile(r"AS\d{6}-[0-9A-HJKMNP-TV-Z]{8}")
 TONES = {
@@ -116,79 +117,6 @@ def resolve_barcode(user: User, code: str) -> BarcodeMatch | None:
     if case is None or not queues.may_scan(case, user=user):
         return None
     return BarcodeMatch("case", case.pk, case.case_no)
-
-
-WORDS = (
-    Words(
-        AfterSalesCase.SUBJECT,
-        _("after-sales case"),
-        statuses=dict(CaseStatus.choices),
-        actions={
-            "create": _("request came in"),
-            "close": _("closed"),
-            "withdraw": _("withdrawn"),
-            "asked_again": _("asked again by another way"),
-            "revise": _("request changed"),
-            "reminded": _("reminded of the platform's term"),
-            "left_meanwhile": _("the goods left meanwhile: asked again"),
-            "sent_back": _("buyer sent the goods back"),
-            "accept": _("settled for what came"),
-            "inspect": _("inspected"),
-            "refund_refused": _("refund or replacement could not be asked for"),
-            "exchange": _("replacement ordered"),
-            "exchange_cancelled": _("the replacement order was cancelled"),
-            "choose": _("chosen what is sent instead"),
-            "pay_back_instead": _("money goes back instead of a replacement"),
-            "cannot_follow": _("the platform's change could not be followed"),
-            "try_again": _("refund tried again"),
-        },
-        acts={
-            "case.open": _("case opened"),
-            "case.exchange": _("replacement ordered"),
-            "case.pay_back": _("money goes back instead of a replacement"),
-            "case.agree_by_rule": _("agreed to by rule"),
-            "case.settle": _("refund started"),
-            "case.accept": _("settled for what came"),
-            "case.inspect": _("inspected"),
-            "case.withdraw": _("case withdrawn"),
-            "case.close": _("case closed by hand"),
-            "case.try_again": _("refund tried again"),
-        },
-    ),
-    Words(
-        ApprovalAxis.SUBJECT,
-        _("approval"),
-        statuses=dict(Approval.choices),
-        actions={
-            "approve": _("approved"),
-            "reject": _("rejected"),
-            "ask_again": _("to be approved again"),
-        },
-    ),
-    Words(
-        ReceiptAxis.SUBJECT,
-        _("goods"),
-        statuses=dict(Receipt.choices),
-        actions={
-            "expect": _("goods are to come back"),
-            "waive": _("goods need not come back"),
-            "receive_part": _("a part came back"),
-            "receive": _("goods came back"),
-        },
-    ),
-    Words(
-        MoneyAxis.SUBJECT,
-        _("money"),
-        statuses=dict(Money.choices),
-        actions={
-            "ask": _("refund asked"),
-            "send": _("refund sent"),
-            "confirm": _("money is back"),
-            "fail": _("refund failed"),
-            "note_platform_did_it": _("the platform gave the money back"),
-        },
-    ),
-)
 
 
 def register() -> None:
