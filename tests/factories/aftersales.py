@@ -21,9 +21,9 @@ from oms.models import (
     Payment,
     PaymentAllocation,
     Shipment,
-    ShipmentLine,
     User,
 )
+from tests.factories.leaving import leave
 from tests.factories.oms import (
     NOW,
     FulfillmentOrderFactory,
@@ -61,18 +61,7 @@ def shipped_order(**order: object) -> Order:
     made = document.order
     assert made is not None
     pay(made)
-    number = next(_numbers)
-    parcel = Shipment.objects.create(
-        package_no=f"PK261111-{number:08d}",
-        fulfillment=document,
-        carrier="sf",
-        waybill_no=f"SF{number:013d}",
-        status="handed_over",
-        created_at=NOW,
-        handed_over_at=NOW,
-    )
-    for line in document.lines.all():
-        ShipmentLine.objects.create(shipment=parcel, fulfillment_line=line, quantity=line.quantity)
+    leave(document, number=next(_numbers))
     return made
 
 

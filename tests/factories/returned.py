@@ -4,8 +4,9 @@
 from collections.abc import Mapping
 from itertools import count
 
-from oms.models import ExpectedReturn, FulfillmentOrder, Order, Shipment, ShipmentLine, Sku, User
+from oms.models import ExpectedReturn, FulfillmentOrder, Order, Shipment, Sku, User
 from oms.services import returns
+from tests.factories.leaving import leave
 from tests.factories.oms import BarcodeFactory, FulfillmentOrderFactory, SkuFactory
 from tests.factories.warehouse import Floor
 from warehouse.models import Bin, ReturnCheck
@@ -41,23 +42,11 @@ class Dock(Floor):
             carrier="sf",
         )
         number = next(_numbers)
-        shipment = Shipment.objects.create(
-            **{
-                "package_no": f"PK261112-{number:08d}",
-                "fulfillment": document,
-                "carrier": "sf",
-                "waybill_no": f"SF90{number:011d}",
-                "status": "handed_over",
-                "created_at": self.now,
-                "handed_over_at": self.now,
-                **parcel,
-            }
-        )
-        for line in document.lines.all():
-            ShipmentLine.objects.create(
-                shipment=shipment, fulfillment_line=line, quantity=line.quantity
-            )
-        return shipment
+        told: dict[str, object] = {
+            "package_no": f"PK261112-{number:08d}",
+            "waybill_no": f"SF90{number:011d}",
+        }
+        return leave(document, number=number, at=self.now, **told | parcel)
 
     def expected(
         self, units: Mapping[Sku, int], *, waybill_no: str = "", **told: object

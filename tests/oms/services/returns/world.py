@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from oms.models import ExpectedReturn, FulfillmentOrder, Order, Shipment, ShipmentLine, User
+from oms.models import ExpectedReturn, Order, Shipment, User
 from oms.services import returns
 from oms.services.returns import Found
+from tests.factories.leaving import leave
 from tests.factories.oms import (
     NOW,
     FulfillmentOrderFactory,
@@ -18,25 +19,10 @@ def shipped(**order: object) -> Order:
     document = FulfillmentOrderFactory.create(
         handed_over=True, order=OrderFactory.create(shipped=True, **order)
     )
-    parcel_with(document)
+    leave(document, number=document.pk)
     made = document.order
     assert isinstance(made, Order)
     return made
-
-
-def parcel_with(document: FulfillmentOrder) -> Shipment:
-    parcel = Shipment.objects.create(
-        package_no=f"PK261111-{document.pk:08d}",
-        fulfillment=document,
-        carrier="sf",
-        waybill_no=f"SF{document.pk:013d}",
-        status="handed_over",
-        created_at=NOW,
-        handed_over_at=NOW,
-    )
-    for line in document.lines.all():
-        ShipmentLine.objects.create(shipment=parcel, fulfillment_line=line, quantity=line.quantity)
-    return parcel
 
 
 def parcel_of(order: Order) -> Shipment:
