@@ -30,6 +30,8 @@ class NetworkRefused(RuntimeError):
 def pytest_configure() -> None:
     # The real hasher takes half a second for every user made.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every test client starts the middleware anew, which would look at every static file.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -21,6 +21,8 @@ from tests.architecture.tree import APPS, ROOT, app_modules, python_sources
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 every_flow = pytest.mark.parametrize("table", declared_flows().values(), ids=declared_flows())
+# One worker parses it for all of them.
+whole_tree = pytest.mark.xdist_group("whole-tree")
 
 
 @every_flow
@@ -48,11 +50,13 @@ def test_schedules_are_unique_importable_and_short() -> None:
     assert faults(scheduling.registered()) == []
 
 
+@whole_tree
 @pytest.mark.parametrize("directories", [(*APPS, "deploy"), ("tests",)], ids=["code", "tests"])
 def test_typical_file_and_function_are_short(directories: tuple[str, ...]) -> None:
     assert measure(python_sources(*directories)).faults() == []
 
 
+@whole_tree
 def test_no_file_or_function_is_long() -> None:
     long = [
         f"{source.path}:{line}: {message}"

@@ -1,5 +1,6 @@
 """Where the code is: what the tests of its shape walk over."""
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,13 @@ APPS = ("oms", "channels_sync", "warehouse", "aftersales")
 
 def python_sources(*directories: str) -> list[Source]:
     """Read what people wrote there: no migrations, no empty package markers."""
-    files = [file for directory in directories for file in (ROOT / directory).rglob("*.py")]
+    return [source for directory in directories for source in _below(directory)]
+
+
+@cache
+def _below(directory: str) -> list[Source]:
+    """Read a directory once: several tests walk over the same trees, and parsing takes seconds."""
+    files = (ROOT / directory).rglob("*.py")
     sources = [
         Source(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8"))
         for file in sorted(files)
