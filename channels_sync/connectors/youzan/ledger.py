@@ -24,8 +24,8 @@ _BEIJING = ZoneInfo("Asia/Shanghai")
 
 @ledgers.register
 class YouzanLedger(Ledger):
-    """One shop. The list tells neither numbers of parcels nor how much went back: that nothing
-    left, or that nothing was asked back, is all there is to know of them."""
+    """One shop. The list tells neither numbers of parcels nor how much went back: of the first only
+    that nothing left is known, and where money was asked back the order itself tells how much."""
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -37,8 +37,8 @@ class YouzanLedger(Ledger):
         return Api(self.http, self.tokens)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
-        """List a page; of an order that waits and of which something left, the order itself is
-        asked what.
+        """List a page; of an order that waits and of which something left, or of which money was
+        asked back, the order itself is asked what.
 
         :raises IntegrationError: in Youzan's words
         """
@@ -50,7 +50,7 @@ class YouzanLedger(Ledger):
         has_more = bool(found) and (window.page + 1) * PAGE < total
         mine = (row for row in found if window.holds(_moment(_info(row)["created"])))
         return LedgerPage(
-            rows=tuple(_standing(self._whole(row)) for row in mine),
+            rows=tuple(_standing(self._with_money_back(self._whole(row))) for row in mine),
             cursor=window.after(has_more=has_more, until=until, longest=_DAY),
         )
 
@@ -68,6 +68,14 @@ class YouzanLedger(Ledger):
         info = _info(row)
         if info["status"] != codes.WAITING_FOR_GOODS or not _is_time(info.get("consign_time")):
             return row
+        return self._detail(info)
+
+    def _with_money_back(self, row: Node) -> Node:
+        if _is_quiet(_info(row)) or "refund_order" in row:
+            return row
+        return {**row, "refund_order": self._detail(_info(row)).get("refund_order")}
+
+    def _detail(self, info: Mapping[str, Any]) -> Node:
         return self._api.ask(codes.ORDER, {"tid": str(info["tid"])}, dict)
 
 
@@ -81,10 +89,25 @@ def _standing(row: Node) -> Standing:
         channel_order_no=str(info["tid"]),
         status=_status(info, has_parcels=bool(parcels)),
         paid=_paid(info, row["full_order_info"]["pay_info"]),
-        refunded=Decimal(0) if str(info.get("refund_state")) == str(codes.NO_REFUND) else None,
+        refunded=_refunded(row),
         waybill_nos=_waybills(info, parcels),
         modified_at=_moment(info["update_time"]),
     )
+
+
+def _is_quiet(info: Mapping[str, Any]) -> bool:
+    return str(info.get("refund_state")) == str(codes.NO_REFUND)
+
+
+def _refunded(row: Node) -> Decimal | None:
+    """Return the money that is back; None where an order of which some was asked does not tell."""
+    if _is_quiet(_info(row)):
+        return Decimal(0)
+    told = row.get("refund_order")
+    if not told:
+        return None
+    back = [one for one in told if str(one.get("refund_state")) == str(codes.REFUND_PAID)]
+    return sum((Decimal(str(one["refund_fee"])) for one in back), Decimal(0))
 
 
 def _info(row: Node) -> Mapping[str, Any]:

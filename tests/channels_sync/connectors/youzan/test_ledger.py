@@ -57,9 +57,9 @@ def test_ledger_is_registered() -> None:
 
 
 def test_day_is_asked_for_by_creation() -> None:
-    wire = Wire(page_of(WAITING, REFUNDING))
+    wire = Wire(page_of(WAITING, REFUNDING), done(**REFUNDING))
     page = listed(wire)
-    assert (wire.method(), wire.params()) == (
+    assert (wire.method(0), wire.params(0)) == (
         codes.ORDERS,
         {
             "start_created": "2026-03-01 00:00:00",
@@ -77,7 +77,7 @@ def test_day_is_asked_for_by_creation() -> None:
 
 def test_pages_are_read_until_the_count_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAGE", 1)
-    wire = Wire(page_of(WAITING, total=2), page_of(REFUNDING, total=2))
+    wire = Wire(page_of(WAITING, total=2), page_of(WAITING, total=2))
     first = listed(wire)
     assert listed(wire, first.cursor).cursor is None
     assert [wire.params(at)["page_no"] for at in (0, 1)] == [1, 2]
@@ -159,3 +159,20 @@ def test_stale_token_is_renewed_and_a_limit_is_told() -> None:
     assert wire.query()["access_token"] == "fresh"
     limit = at_gateway(4205, "请求频率超过限制")
     assert caught(lambda: listed(Wire(limit))).kind is ErrorKind.THROTTLE
+
+
+def back(*refunds: tuple[str, int]) -> list[dict[str, Any]]:
+    return [{"refund_fee": fee, "refund_state": state} for fee, state in refunds]
+
+
+def test_order_itself_tells_how_much_went_back() -> None:
+    asked = row(refund_state=2)
+    refunds = back(("10.50", codes.REFUND_PAID), ("8.00", codes.REFUND_PAID), ("5.00", 1))
+    wire = Wire(page_of(asked), done(**asked, refund_order=refunds))
+    assert listed(wire).rows[0].refunded == Decimal("18.50")
+    assert wire.params(1) == {"tid": asked["full_order_info"]["order_info"]["tid"]}
+
+
+def test_order_that_does_not_tell_how_much_says_nothing() -> None:
+    asked = row(refund_state=12)
+    assert one(asked, done(**asked)).refunded is None
