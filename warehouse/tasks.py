@@ -37,7 +37,7 @@ def forget_documents(**_newer_arguments: object) -> None:
     printing.forget_documents(before=timezone.now() - DOCUMENTS_KEPT)
 
 
-@periodic(minutes=5, name="warehouse.poll_traces")
+@periodic(minutes=1, name="warehouse.poll_traces")
 def poll_traces(**_newer_arguments: object) -> None:
     """Ask the carriers about the parcels whose turn it is."""
     with single_flight("warehouse.poll_traces") as got:

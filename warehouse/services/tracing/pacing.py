@@ -11,12 +11,15 @@ LABELLED_ASKED = timedelta(hours=12)
 LONGEST = timedelta(days=45)
 """After this long nobody is asked any more: carriers forget, and a person has looked by then."""
 _BY_AGE = (
-    (timedelta(days=1), timedelta(hours=1)),
-    (timedelta(days=3), timedelta(hours=3)),
+    (timedelta(days=1), timedelta(hours=3)),
+    (timedelta(days=3), timedelta(hours=4)),
     (timedelta(days=7), timedelta(hours=6)),
     (timedelta(days=14), timedelta(hours=12)),
 )
 _OLD = timedelta(days=1)
+_UNSCANNED = frozenset({TrackStatus.UNKNOWN, TrackStatus.CREATED})
+_SCAN_AWAITED = timedelta(days=2)
+_SOON = timedelta(hours=1)
 _AT_THE_DOOR = frozenset({TrackStatus.OUT_FOR_DELIVERY, TrackStatus.READY_FOR_PICKUP})
 _NEAR = timedelta(hours=2)
 _FIRST_PAUSE = timedelta(minutes=5)
@@ -28,13 +31,16 @@ def next_look(
 ) -> datetime | None:
     """Return when to ask next about a parcel that is on its way ``since``; None: never again.
 
-    A parcel that has a waybill and has not left by our books is asked about twice a day.
+    A parcel that has a waybill and has not left by our books is asked about twice a day. Whether
+    one that left was scanned is asked every hour at first: platforms count the hours until then.
     """
     age = now - since
     if age > LONGEST:
         return None
     if not has_left:
         return now + LABELLED_ASKED
+    if status in _UNSCANNED and age < _SCAN_AWAITED:
+        return now + _SOON
     wait = next((wait for younger, wait in _BY_AGE if age < younger), _OLD)
     return now + (min(wait, _NEAR) if status in _AT_THE_DOOR else wait)
 

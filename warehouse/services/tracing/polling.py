@@ -2,7 +2,8 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -26,48 +27,73 @@ LEASE: timedelta = settings.TASK_TIMEOUT + timedelta(seconds=60)
 """How long a claimed parcel is left to its worker: longer than that one can live."""
 _PAGE = 400
 _SECONDS = 40.0
-"""After this long no further question is asked: the task must end well before it is ended."""
+"""After this long no further question is asked: the next turn begins every minute."""
 _OPERATION = "track"
 Batch = tuple[CarrierAccount, str, list[Trace]]
 
 
 def poll_due(*, now: datetime, limit: int = _PAGE) -> int:
-    """Ask about what is due; return about how many parcels an answer came.
+    """Ask about what is due, page after page, while there is time; return about how many parcels an
+    answer came.
 
     An account that gives none is left alone for the rest of the turn, with all its parcels.
     """
-    end = time.monotonic() + _SECONDS
-    answered, silent = 0, dict[int, IntegrationError]()
-    for account, tail, rows in _batches(_claim(now=now, limit=limit)):
-        if account.pk in silent:
-            _note_silence(rows, silent[account.pk], now=now)
-        elif time.monotonic() < end:
-            problem = _ask_and_note(account, tail, rows, now=now)
-            if problem is not None:
-                silent[account.pk] = problem
-            answered += 0 if problem else len(rows)
-    return answered
+    with _Turn(now=now, end=time.monotonic() + _SECONDS) as turn:
+        while turn.has_time() and (rows := _claim(now=now, limit=limit, without=turn.silent)):
+            for batch in _batches(rows):
+                turn.serve(batch)
+        return turn.answered
 
 
-def _ask_and_note(
-    account: CarrierAccount, tail: str, rows: Sequence[Trace], *, now: datetime
-) -> IntegrationError | None:
-    try:
-        events = _ask(account, rows, tail)
-    except IntegrationError as error:
-        _note_silence(rows, error, now=now)
-        return error
-    note_events(events, carrier=account.carrier, source=TraceEvent.Source.POLL, now=now)
-    _note_answer(rows, events, now=now)
-    return None
+class _Turn:
+    """One worker's turn. An account's line is opened once: its rate limit is the account's."""
+
+    def __init__(self, *, now: datetime, end: float) -> None:
+        self.answered = 0
+        self.silent: dict[int, IntegrationError] = {}
+        self._now, self._end = now, end
+        self._open: dict[int, Carrier] = {}
+        self._stack = ExitStack()
+
+    def has_time(self) -> bool:
+        return time.monotonic() < self._end
+
+    def serve(self, batch: Batch) -> None:
+        """Ask about parcels of one account; those for which no time is left keep their lease."""
+        account, tail, rows = batch
+        if account.pk not in self.silent and self.has_time():
+            try:
+                events = self._ask(account, rows, tail)
+            except IntegrationError as error:
+                self.silent[account.pk] = error
+            else:
+                poll = TraceEvent.Source.POLL
+                note_events(events, carrier=account.carrier, source=poll, now=self._now)
+                _note_answer(rows, events, now=self._now)
+                self.answered += len(rows)
+        if account.pk in self.silent:
+            _note_silence(rows, self.silent[account.pk], now=self._now)
+
+    def _ask(self, account: CarrierAccount, rows: Sequence[Trace], tail: str) -> list[TrackEvent]:
+        """:raises IntegrationError: also when the account itself is not set up"""
+        if account.pk not in self._open:
+            carrier = _line(account)
+            self._open[account.pk] = carrier
+            self._stack.enter_context(carrier.http)
+        return self._open[account.pk].track([row.waybill_no for row in rows], phone_tail=tail)
+
+    def __enter__(self) -> "_Turn":
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        self._stack.close()
 
 
 @atomic_service
-def _claim(*, now: datetime, limit: int) -> list[Trace]:
+def _claim(*, now: datetime, limit: int, without: Collection[int] = ()) -> list[Trace]:
     """Take what is due upon us: committed before anybody is asked."""
-    due = Trace.objects.filter(due_at__lte=now).select_related(
-        "account", "shipment__fulfillment__warehouse"
-    )
+    due = Trace.objects.filter(due_at__lte=now).exclude(account__in=without)
+    due = due.select_related("account", "shipment__fulfillment__warehouse")
     rows = due.order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",))
     claimed = list(rows[:limit])
     Trace.objects.filter(pk__in=[row.pk for row in claimed]).update(due_at=now + LEASE)
@@ -96,14 +122,6 @@ def _phone_tail(row: Trace) -> str:
     shipment = row.shipment
     is_own = (shipment.issuer, shipment.issuing_account) == (row.account.carrier, row.account.name)
     return "" if is_own else shipment.fulfillment.warehouse.contact_phone[-4:]
-
-
-def _ask(account: CarrierAccount, rows: Sequence[Trace], tail: str) -> list[TrackEvent]:
-    """:raises IntegrationError: also when the account itself is not set up"""
-    numbers = [row.waybill_no for row in rows]
-    carrier = _line(account)
-    with carrier.http:
-        return carrier.track(numbers, phone_tail=tail)
 
 
 def _line(account: CarrierAccount) -> Carrier:

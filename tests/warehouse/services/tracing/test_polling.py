@@ -17,10 +17,11 @@ from tests.factories.warehouse import CarrierAccountFactory, Floor, stand_at
 from tests.warehouse.services.carrier_bench import account_at, simulated_sf
 from tests.warehouse.services.tracing.road import HOUR, S, event, on_the_road
 from tests.warehouse.simulator.bench import Bench
+from warehouse.carriers.base import Carrier
 from warehouse.carriers.sf.carrier import SfCarrier
 from warehouse.dto import TrackEvent
-from warehouse.models import Trace, TraceEvent, Waybill
-from warehouse.services.tracing import pruning, watching
+from warehouse.models import CarrierAccount, Trace, TraceEvent, Waybill
+from warehouse.services.tracing import polling, pruning, watching
 from warehouse.services.tracing.polling import poll_due
 from warehouse.services.waybills.labelling import label_parcel
 
@@ -81,6 +82,31 @@ def test_parcels_are_asked_about_ten_at_once(floor: Floor, asked: Asked) -> None
     assert {tail for _numbers, tail in asked.calls} == {""}
 
 
+def test_turn_goes_on_page_by_page_on_one_line(
+    floor: Floor, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(floor, 25)
+    opened: list[int] = []
+
+    def line(account: CarrierAccount) -> Carrier:
+        opened.append(account.pk)
+        return real_line(account)
+
+    real_line = polling._line
+    monkeypatch.setattr(polling, "_line", line)
+    assert poll_due(now=SOON, limit=10) == 25
+    assert len(asked.calls) == 3
+    assert len(opened) == 1
+
+
+def test_silent_account_is_asked_once_a_turn_however_many_pages(floor: Floor, asked: Asked) -> None:
+    many(floor, 25)
+    asked.error = IntegrationError("busy", kind=ErrorKind.RETRY, code="1")
+    assert poll_due(now=SOON, limit=10) == 0
+    assert len(asked.calls) == 1
+    assert Trace.objects.filter(failures=1).count() == 10
+
+
 def test_questions_to_the_database_do_not_grow_with_the_parcels(floor: Floor, asked: Asked) -> None:
     many(floor, 2)
     with CaptureQueriesContext(connection) as few:
@@ -99,7 +125,7 @@ def test_answer_puts_the_parcel_off_and_moves_it(floor: Floor, asked: Asked) -> 
     parcel.refresh_from_db()
     assert parcel.status == "in_transit"
     trace = Trace.objects.get()
-    assert (trace.asked_at, trace.due_at, trace.failures) == (SOON, SOON + HOUR, 0)
+    assert (trace.asked_at, trace.due_at, trace.failures) == (SOON, SOON + 3 * HOUR, 0)
     assert poll_due(now=SOON) == 0
 
 
