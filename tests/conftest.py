@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
@@ -32,6 +33,8 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Every test client starts the middleware anew, which would look at every static file.
     settings.WHITENOISE_AUTOREFRESH = True
+    # The live server writes head and body apart: the second packet would wait 40 ms for the first.
+    WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -62,6 +62,8 @@ class SimulatorServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body leave as two packets, and the kernel would keep the second back for 40 ms.
+    disable_nagle_algorithm = True
     server: SimulatorServer
 
     def do_PUT(self) -> None:
