@@ -6,8 +6,8 @@ import time_machine
 from channels_sync.simulator.meter import Meter
 from channels_sync.simulator.platforms import PLATFORMS
 from oms.integration.errors import ErrorKind, IntegrationError
-from tests.channels_sync.simulator import lines_to
 from tests.channels_sync.simulator.bench import Bench
+from tests.channels_sync.simulator.lines_to import Lines
 
 BY_OPERATION = frozenset({"jd", "pinduoduo"})
 """These have a limit of each operation, counted once a call is signed."""
@@ -24,7 +24,8 @@ def test_every_platform_has_its_limits() -> None:
 def test_call_too_many_is_throttled_until_the_minute_is_over(
     bench: Bench, clock: time_machine.Traveller, kind: str
 ) -> None:
-    line = getattr(lines_to, kind)(bench)
+    (platform,) = (each for each in PLATFORMS if each.key == kind)
+    line = Lines(bench, platform)
     number = line.order().number
     bench.wait(minutes=1)
     clock.move_to(bench.now)
