@@ -227,6 +227,16 @@ class Outbound(Line):
         return None
 
 
+def old_number_gone(push: ShipmentPush) -> IntegrationError:
+    """Build the error for a parcel whose earlier number the platform shows no more, or whose
+    number it does not let us change."""
+    return IntegrationError(
+        f"平台上没有可以修改的运单号 {push.replaces}，请在平台后台改为新运单号",
+        kind=ErrorKind.FATAL,
+        code="local:old_number",
+    )
+
+
 def not_taken(push: Push) -> IntegrationError:
     """Build the error for something that this channel cannot be told at all."""
     return IntegrationError(

@@ -44,6 +44,7 @@ class DoudianOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    renumbers: ClassVar[bool] = True
     memo_flags: ClassVar[tuple[str, ...]] = tuple(codes.FLAGS[star] for star in range(1, 6))
     longest_memo: ClassVar[int] = 60
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
@@ -85,7 +86,11 @@ class DoudianOutbound(Outbound):
         known = shipping.find_parcel(order, push.notice.waybill_no)
         if known is not None:
             return known
-        path, params = shipping.to_parcel(push, own=self.credentials.get("carriers"))
+        own = self.credentials.get("carriers")
+        if push.replaces:
+            path, params = shipping.to_change(order, push, own=own)
+            return self._api.call(path, params, lambda _data: Told())
+        path, params = shipping.to_parcel(push, own=own)
         try:
             return self._api.call(path, params, shipping.to_told)
         except IntegrationError as error:

@@ -6,11 +6,12 @@ from typing import Any
 from channels_sync.connectors.companies import company_number
 from channels_sync.connectors.doudian import codes
 from channels_sync.connectors.doudian.messages import SHIPPED_BEFORE
-from channels_sync.connectors.outbound import ShipmentPush, Told
+from channels_sync.connectors.outbound import ShipmentPush, Told, old_number_gone
 from oms.integration.errors import ErrorKind, IntegrationError
 
 Node = Mapping[str, Any]
 WHOLE, PART = "/order/logisticsAdd", "/order/logisticsAddMultiPack"
+CHANGE_WHOLE, CHANGE_PART = "/order/logisticsEdit", "/order/logisticsEditByPack"
 
 
 def find_parcel(order: Node, waybill_no: str) -> Told | None:
@@ -52,6 +53,27 @@ def to_parcel(push: ShipmentPush, *, own: object = "") -> tuple[str, dict[str, A
         "request_id": push.key,
         "pack_list": [carrier | {"shipped_order_info": units}],
     }
+
+
+def to_change(order: Node, push: ShipmentPush, *, own: object = "") -> tuple[str, dict[str, Any]]:
+    """Return the method and its parameters that give a parcel another number: the order's only
+    one, or one of several by the number that Doudian gave it.
+
+    :raises IntegrationError: fatal if the carrier has no code there, or no parcel shows the old
+        number
+    """
+    parcels = list(order.get("logistics_info") or [])
+    meant = [each for each in parcels if str(each.get("tracking_no") or "") == push.replaces]
+    if not meant:
+        raise old_number_gone(push)
+    told = {
+        "order_id": push.notice.channel_order_no,
+        "company_code": company_number(push.notice.carrier, codes.CARRIERS, own=own),
+        "logistics_code": push.notice.waybill_no,
+    }
+    if len(parcels) == 1 and not push.notice.is_split:
+        return CHANGE_WHOLE, told
+    return CHANGE_PART, told | {"pack_id": str(meant[0].get("delivery_id") or "")}
 
 
 def to_told(data: Node) -> Told:

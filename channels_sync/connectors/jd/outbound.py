@@ -27,6 +27,7 @@ from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.pacing import RateLimit
 
 ORDER, SHIP = "jingdong.pop.order.get", "jingdong.pop.order.shipment"
+RENUMBER = "360buy.order.sop.waybill.update"
 REPLY = "jingdong.pop.afs.soa.refundapply.replyRefund"
 MEMO, READ_MEMO = (
     "jingdong.pop.order.modifyVenderRemark",
@@ -42,6 +43,7 @@ class JdOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    renumbers: ClassVar[bool] = True
     memo_flags: ClassVar[tuple[str, ...]] = ("", *codes.FLAGS.values())
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
@@ -74,6 +76,8 @@ class JdOutbound(Outbound):
         known = questions.find_parcel(order, notice.waybill_no)
         if known is not None:
             return known
+        if push.replaces:
+            return self._act(RENUMBER, self._change(order, push))
         if questions.has_left(order):
             raise IntegrationError(
                 "京东订单已用另一个运单号发货，接口不能追加运单，请在商家后台处理",
@@ -87,6 +91,15 @@ class JdOutbound(Outbound):
             "logiNo": notice.waybill_no,
         }
         return self._act(SHIP, params)
+
+    def _change(self, order: Node, push: ShipmentPush) -> dict[str, object]:
+        """An order shows all its numbers in one text, and all of them are told again."""
+        own = self.credentials.get("carriers")
+        return {
+            "order_id": push.notice.channel_order_no,
+            "logistics_id": company_number(push.notice.carrier, codes.CARRIERS, own=own),
+            "waybill": questions.renumbered(order, push),
+        }
 
     def _answer(self, push: ReturnAnswer) -> Told:
         if not is_application(push.channel_refund_no):

@@ -7,7 +7,13 @@ from typing import Any
 from channels_sync.connectors.jd import codes
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.loose import Loose
-from channels_sync.connectors.outbound import MemoPush, ReturnAnswer, Told
+from channels_sync.connectors.outbound import (
+    MemoPush,
+    ReturnAnswer,
+    ShipmentPush,
+    Told,
+    old_number_gone,
+)
 from oms.dto import ChannelStatus, RefundStage
 from oms.integration.errors import ErrorKind, IntegrationError
 
@@ -29,6 +35,18 @@ def find_parcel(order: Node, waybill_no: str) -> Told | None:
     """Several numbers stand in one text, commas or bars between them."""
     numbers = _BETWEEN.split(str(order.get("waybill") or ""))
     return Told(channel_ref=waybill_no) if waybill_no in map(str.strip, numbers) else None
+
+
+def renumbered(order: Node, push: ShipmentPush) -> str:
+    """Return an order's numbers with the new one in the old one's place, as
+    360buy.order.sop.waybill.update takes them.
+
+    :raises IntegrationError: fatal if the order does not show the old one
+    """
+    numbers = [each.strip() for each in _BETWEEN.split(str(order.get("waybill") or ""))]
+    if push.replaces not in numbers:
+        raise old_number_gone(push)
+    return ",".join(push.notice.waybill_no if one == push.replaces else one for one in numbers)
 
 
 def has_left(order: Node) -> bool:

@@ -33,6 +33,8 @@ ADDRESSES, REQUEST = "pdd.refund.address.list.get", "pdd.refund.information.get"
 CHECK, MEMO = "pdd.refund.status.check", "pdd.order.note.update"
 ORDER = "pdd.order.information.get"
 _SPLIT, _GIFT = "1", "3"
+_CHANGED = "2"
+"""``redelivery_type``: what was told of the parcel before is overwritten, once it has left."""
 _AT_ONCE = 50
 
 
@@ -43,6 +45,7 @@ class PinduoduoOutbound(Outbound):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     needs_address: ClassVar[bool] = False
+    renumbers: ClassVar[bool] = True
     memo_flags: ClassVar[tuple[str, ...]] = tuple(codes.FLAGS.values())
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
 
@@ -76,13 +79,16 @@ class PinduoduoOutbound(Outbound):
             return known
         own = self.credentials.get("carriers")
         company = company_number(notice.carrier, codes.CARRIERS, own=own)
-        if questions.has_left(order):
-            return self._tell_further(push, company)
         params = {
             "order_sn": notice.channel_order_no,
             "logistics_id": company,
             "tracking_number": notice.waybill_no,
         }
+        if push.replaces:
+            questions.check_changeable(order, push)
+            return self._act(SHIP, params | {"redelivery_type": _CHANGED})
+        if questions.has_left(order):
+            return self._tell_further(push, company)
         return self._act(SHIP, params)
 
     def _tell_further(self, push: ShipmentPush, company: str) -> Told:

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels_sync.connectors.loose import Loose
-from channels_sync.connectors.outbound import MemoPush, ReturnAddress, Told
+from channels_sync.connectors.outbound import (
+    MemoPush,
+    ReturnAddress,
+    ShipmentPush,
+    Told,
+    old_number_gone,
+)
 from channels_sync.connectors.pinduoduo import codes
 from channels_sync.connectors.pinduoduo.api import Answer
 from oms.dto import RefundStage
@@ -37,6 +43,15 @@ def find_parcel(order: Node, waybill_no: str) -> Told | None:
     numbers = {order.get("tracking_number"), *(row.get("tracking_number") for row in further)}
     numbers |= {row.get("tracking_number") for row in gifts}
     return Told(channel_ref=waybill_no) if waybill_no in numbers else None
+
+
+def check_changeable(order: Node, push: ShipmentPush) -> None:
+    """Make sure that the order's own parcel carries the old number: only that can be changed.
+
+    :raises IntegrationError: fatal if it does not
+    """
+    if str(order.get("tracking_number") or "") != push.replaces:
+        raise old_number_gone(push)
 
 
 def find_answer(request: Answer, *, is_agreed: bool) -> Told | None:

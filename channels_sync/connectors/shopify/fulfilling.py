@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from channels_sync.connectors.outbound import ShipmentPush, Told
+from channels_sync.connectors.outbound import ShipmentPush, Told, old_number_gone
 from channels_sync.connectors.shopify import codes
 from channels_sync.connectors.shopify.ids import number
 from oms.integration.errors import ErrorKind, IntegrationError
@@ -60,6 +60,19 @@ def to_more_tracking(order: Node, push: ShipmentPush) -> dict[str, Any]:
     latest = standing[-1]
     numbers = [*_numbers(latest), push.notice.waybill_no]
     return {"id": latest["id"], "tracking": _tracking(push, {"numbers": numbers})}
+
+
+def to_change(order: Node, push: ShipmentPush) -> dict[str, Any]:
+    """Return the variables that put a parcel's new number where its old one stands.
+
+    :raises IntegrationError: fatal if no fulfillment shows the old one
+    """
+    for fulfillment in _standing(order):
+        numbers = _numbers(fulfillment)
+        if push.replaces in numbers:
+            new = [push.notice.waybill_no if one == push.replaces else one for one in numbers]
+            return {"id": fulfillment["id"], "tracking": _tracking(push, {"numbers": new})}
+    raise old_number_gone(push)
 
 
 def _tracking(push: ShipmentPush, tracking: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class ShopifyOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    renumbers: ClassVar[bool] = True
     refusal_reasons: ClassVar[tuple[RefusalReason, ...]] = returning.REASONS
 
     @cached_property
@@ -50,6 +51,9 @@ class ShopifyOutbound(Outbound):
         known = fulfilling.find_parcel(order, push.notice.waybill_no)
         if known is not None:
             return known
+        if push.replaces:
+            change = fulfilling.to_change(order, push)
+            return self._api.call("trackingInfoUpdate", graph.ADD_TRACKING, change, _tracked)
         if push.lines:
             told = {"fulfillment": fulfilling.to_fulfillment(order, push)}
             return self._api.call("fulfillmentCreate", graph.FULFILL, told, _fulfilled)

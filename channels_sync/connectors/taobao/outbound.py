@@ -26,6 +26,7 @@ from oms.integration.errors import ErrorKind, IntegrationError
 from oms.integration.pacing import RateLimit
 
 SHIP, MEMO = "taobao.logistics.offline.send", "taobao.trade.memo.update"
+RENUMBER = "taobao.logistics.consign.resend"
 
 
 @outbounds.register
@@ -34,6 +35,7 @@ class TaobaoOutbound(Outbound):
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
+    renumbers: ClassVar[bool] = True
     memo_flags: ClassVar[tuple[str, ...]] = ("", *codes.FLAGS.values())
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=5, burst=5)
 
@@ -71,8 +73,10 @@ class TaobaoOutbound(Outbound):
         known = shipping.find_parcel(trade, push)
         if known is not None:
             return known
-        params = shipping.to_shipment(trade, push)
-        self._api.call(SHIP, params, _check_success)
+        if push.replaces:
+            self._api.call(RENUMBER, shipping.to_change(trade, push), _check_success)
+        else:
+            self._api.call(SHIP, shipping.to_shipment(trade, push), _check_success)
         return Told(channel_ref=push.notice.waybill_no)
 
     def _answer(self, push: ReturnAnswer) -> Told:

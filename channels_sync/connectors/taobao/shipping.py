@@ -4,7 +4,7 @@ A line leaves whole, with one number (``sub_tid`` names lines, never units). So 
 a line counts, and a further one of the same line cannot be told.
 """
 
-from channels_sync.connectors.outbound import ShipmentPush, Told
+from channels_sync.connectors.outbound import ShipmentPush, Told, old_number_gone
 from channels_sync.connectors.taobao import codes
 from channels_sync.connectors.taobao.envelope import Node, wrapped
 from oms.integration.errors import ErrorKind, IntegrationError
@@ -39,6 +39,27 @@ def to_shipment(trade: Node, push: ShipmentPush) -> dict[str, str]:
         "out_sid": notice.waybill_no,
         "is_split": "1" if is_part else "0",
         "sub_tid": ",".join(chosen) if is_part else "",
+    }
+
+
+def to_change(trade: Node, push: ShipmentPush) -> dict[str, str]:
+    """Return the parameters of ``taobao.logistics.consign.resend``: another number for what left
+    under the old one. TOP takes it for a day after it was told, and before the carrier collects.
+
+    :raises IntegrationError: fatal if no line of the trade shows the old number
+    """
+    lines = wrapped(trade, "orders", "order")
+    meant = [line for line in lines if str(line.get("invoice_no") or "") == push.replaces]
+    if not meant:
+        raise old_number_gone(push)
+    # Lines are named only where they are fewer than the trade's.
+    is_part = len(meant) != len(_alive(lines))
+    return {
+        "tid": push.notice.channel_order_no,
+        "company_code": codes.CARRIERS.get(push.notice.carrier, codes.OTHER_CARRIER),
+        "out_sid": push.notice.waybill_no,
+        "is_split": "1" if is_part else "0",
+        "sub_tid": ",".join(sorted(str(line["oid"]) for line in meant)) if is_part else "",
     }
 
 

@@ -58,6 +58,8 @@ class Doudian(Platform):
             "material.uploadImageSync": writing.upload_image,
             "order.logisticsAdd": writing.ship,
             "order.logisticsAddMultiPack": writing.ship_parts,
+            "order.logisticsEdit": writing.change,
+            "order.logisticsEditByPack": writing.change_part,
             "order.addOrderRemark": writing.remark,
             "sku.syncStock": writing.set_stock,
             "sku.syncStockBatch": writing.set_stocks,

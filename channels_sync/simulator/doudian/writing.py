@@ -80,6 +80,31 @@ class Writing:
                 self._told[key] = {"pack_list": packs}
             return self._told[key]
 
+    def change(self, told: Data, now: datetime) -> Data:
+        """``/order/logisticsEdit``: the one parcel of an order that left whole."""
+        order = self._reading.order(told.get("order_id"))
+        if len(order.parcels) != 1 or len(order.parcels[0].line_nos) != len(order.lines):
+            raise business("70011:包裹单号缺失，请修改后重试")
+        return self._change(told, order.parcels[0].waybill_no, now)
+
+    def change_part(self, told: Data, now: datetime) -> Data:
+        """``/order/logisticsEditByPack``."""
+        order = self._reading.order(told.get("order_id"))
+        for box in order.parcels:
+            if box.number == str(told.get("pack_id")):
+                return self._change(told, box.waybill_no, now)
+        raise business("包裹不存在")
+
+    def _change(self, told: Data, old: str, now: datetime) -> Data:
+        self._market.renumber(
+            str(told["order_id"]),
+            carrier=_carrier(told),
+            waybill_no=str(told["logistics_code"]),
+            at=now,
+            replaces=old,
+        )
+        return {}
+
     def operate(self, told: Data, now: datetime) -> Data:
         """``/afterSale/operate``."""
         number = told.get("type")

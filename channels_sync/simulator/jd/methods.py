@@ -30,6 +30,7 @@ class Methods:
             "jingdong.pop.order.search": self._search,
             "jingdong.pop.order.get": self._order,
             "jingdong.pop.order.shipment": self._ship,
+            "360buy.order.sop.waybill.update": self._renumber,
             "jingdong.pop.order.modifyVenderRemark": self._note,
             "jingdong.order.venderRemark.queryByOrderId": self._memo,
             "jingdong.pop.afs.soa.refundapply.queryPageList": self._applications,
@@ -77,6 +78,17 @@ class Methods:
             at=now,
         )
         return {"sopjosshipment_result": DONE}
+
+    def _renumber(self, params: Params, now: datetime) -> Answer:
+        """The one parcel that an order has gets another number, until the buyer has it."""
+        order, number = self._find(params, "order_id"), str(params.get("waybill", ""))
+        if words.state(order, self._refunds(order)) != "WAIT_GOODS_RECEIVE_CONFIRM":
+            raise Business("当前状态的订单不能修改运单号", WRONG_STATE)
+        if not number.isalnum():
+            raise Business("运单号不合法")
+        carrier = str(params.get("logistics_id", ""))
+        self._market.renumber(order.number, carrier=carrier, waybill_no=number, at=now)
+        return {"order_sop_waybill_update": DONE}
 
     def _note(self, params: Params, now: datetime) -> Answer:
         order = self._find(params, "order_id")

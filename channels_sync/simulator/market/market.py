@@ -166,14 +166,18 @@ class Market:
             what = What.SHIPPED if order.status is Status.SHIPPED else What.PARTLY_SHIPPED
             return self._ledger.keep(order, what, at=at, parcels=(*order.parcels, parcel))
 
-    def renumber(self, number: str, *, carrier: str, waybill_no: str, at: datetime) -> Order:
-        """Tell another number of the one parcel that an order has."""
+    def renumber(
+        self, number: str, *, carrier: str, waybill_no: str, at: datetime, replaces: str = ""
+    ) -> Order:
+        """Tell another number of the one parcel that an order has, or of the one that is named."""
         with self._ledger.lock:
             order = self.order(number)
-            if len(order.parcels) != 1 or order.status is Status.COMPLETED:
+            meant = [box for box in order.parcels if replaces in ("", box.waybill_no)]
+            if len(meant) != 1 or order.status is Status.COMPLETED:
                 raise WrongState("没有发货、发了多个包裹，或已完成，不能修改")
-            parcel = replace(order.parcels[0], carrier=carrier, waybill_no=waybill_no)
-            return self._ledger.keep(order, What.SHIPPED, at=at, parcels=(parcel,))
+            parcel = replace(meant[0], carrier=carrier, waybill_no=waybill_no)
+            parcels = tuple(parcel if box is meant[0] else box for box in order.parcels)
+            return self._ledger.keep(order, What.SHIPPED, at=at, parcels=parcels)
 
     def finish(self, number: str, *, at: datetime) -> Order:
         """The buyer has it."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from channels_sync.simulator.market.market import Market
+from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.refunds import Refund, RefundKind
 from channels_sync.simulator.pinduoduo import words
 from channels_sync.simulator.pinduoduo.errors import Wrong
@@ -13,7 +14,7 @@ from channels_sync.simulator.pinduoduo.reading import ADDRESS, COMPANIES, Readin
 
 Params = Mapping[str, str]
 Answer = dict[str, Any]
-_WHOLE_NUMBER = "1"
+_WHOLE_NUMBER, _CHANGED = "1", "2"
 
 
 class Acting:
@@ -35,6 +36,8 @@ class Acting:
         order = self._reading.order(params.get("order_sn", ""))
         if words.is_at_risk(order):
             raise Wrong(50001, "订单审核中，不能发货")
+        if params.get("redelivery_type") == _CHANGED:
+            return self._change(order, params, now)
         if self._market.has_open_refund(order.number):
             raise Wrong(50001, "订单存在退款，不能发货")
         self._market.ship(
@@ -42,6 +45,19 @@ class Acting:
             carrier=_company(params.get("logistics_id", "")),
             waybill_no=_number(params.get("tracking_number", "")),
             at=now,
+        )
+        return {"logistics_online_send_response": {"is_success": True}}
+
+    def _change(self, order: Order, params: Params, now: datetime) -> Answer:
+        """Overwrite what was told of the order's own parcel."""
+        if not order.parcels:
+            raise Wrong(50001, "订单还未发货")
+        self._market.renumber(
+            order.number,
+            carrier=_company(params.get("logistics_id", "")),
+            waybill_no=_number(params.get("tracking_number", "")),
+            at=now,
+            replaces=order.parcels[0].waybill_no,
         )
         return {"logistics_online_send_response": {"is_success": True}}
 

@@ -1,7 +1,7 @@
 """What TOP lets a seller do: ship, note, answer, pay back, set stock."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from channels_sync.simulator.market.market import Market
@@ -17,6 +17,7 @@ _COMPANIES = frozenset(
 )
 _MOST_SKUS, _LARGEST_FLAG = 20, 5
 _WHOLE = "1"
+_RESEND_WITHIN = timedelta(hours=24)
 _REASONS = (
     {"reason_id": 101, "reason_text": "商品已影响二次销售", "reason_tips": "请上传商品照片"},
     {"reason_id": 102, "reason_text": "买家已签收且商品无质量问题", "reason_tips": ""},
@@ -34,6 +35,22 @@ def ship(market: Market, form: Form, now: datetime) -> Document:
     if (form.get("is_split") == "1") != bool(lines):
         raise invalid("sub_tid", "拆单发货必须且只能此时传子订单号")
     market.ship(number, carrier=company.lower(), waybill_no=waybill_no, line_nos=lines, at=now)
+    return {"shipping": {"is_success": True}}
+
+
+def resend(market: Market, form: Form, now: datetime) -> Document:
+    """``taobao.logistics.consign.resend``: another number, for a day after it was told."""
+    number, waybill_no = _needed(form, "tid"), _needed(form, "out_sid")
+    company, order = _needed(form, "company_code"), market.order(number)
+    named = set(filter(None, form.get("sub_tid", "").split(",")))
+    boxes = [box for box in order.parcels if not named or named <= set(box.line_nos)]
+    if company not in _COMPANIES or (form.get("is_split") == "1") != bool(named):
+        raise invalid("sub_tid", "物流公司或子订单不正确")
+    if len(boxes) != 1 or now - boxes[0].shipped_at > _RESEND_WITHIN:
+        code = "isv.logistics-update-company-or-mailno-error:P08"
+        raise TopError(REMOTE, code, "该订单不支持修改")
+    old = boxes[0].waybill_no
+    market.renumber(number, carrier=company.lower(), waybill_no=waybill_no, at=now, replaces=old)
     return {"shipping": {"is_success": True}}
 
 

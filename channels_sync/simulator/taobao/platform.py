@@ -152,6 +152,7 @@ _READS: dict[str, Callable[[Any, dict[str, str]], Document]] = {
 }
 _ACTS: dict[str, Callable[[Any, dict[str, str], datetime], Document]] = {
     "logistics.offline.send": acting.ship,
+    "logistics.consign.resend": acting.resend,
     "trade.memo.update": acting.note,
     "rp.returngoods.agree": acting.agree_to_return,
     "refund.refuse": acting.refuse,

@@ -208,6 +208,16 @@ def test_line_that_broke_after_the_work_ships_nothing_twice(shop: Lines) -> None
     assert len(shop.now(order.number).parcels) == 1
 
 
+def test_number_is_changed_and_found(shop: Lines) -> None:
+    order = shop.order()
+    shop.outbound.send(shipment(order))
+    again = replace(shipment(order, number="SF2"), replaces="SF1000000000001")
+    assert shop.outbound.find(again) is None
+    shop.outbound.send(again)
+    assert shop.outbound.find(again) is not None
+    assert [parcel.waybill_no for parcel in shop.now(order.number).parcels] == ["SF2"]
+
+
 # --- requests ------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from tests.channels_sync.push.parcels import parcel, whole
 from .bench import running
 from .journey import Journey
 from .keys import keys_of
+from .telling import shipment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +104,17 @@ def test_order_goes_the_whole_way(shop: Journey) -> None:
     shop.pull(minutes=2)
     row.refresh_from_db()
     assert (row.stage, row.order_id) == ("success", order.pk)
+
+
+def test_number_is_changed_and_found(shop: Journey) -> None:
+    placed, outbound = shop.place(), JdOutbound(**shop.line())
+    outbound.send(shipment(placed, number="SF1"))
+    again = replace(shipment(placed, number="SF2"), replaces="SF1")
+    assert outbound.find(again) is None
+    outbound.send(again)
+    assert outbound.find(again) is not None
+    boxes = shop.market.order(placed.number).parcels
+    assert [box.waybill_no for box in boxes] == ["SF2"]
 
 
 def test_hint_and_pull_make_one_order(shop: Journey) -> None:

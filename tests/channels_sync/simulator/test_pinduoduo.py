@@ -1,6 +1,7 @@
 """From the simulated shop at Pinduoduo into the system and back, over real HTTP."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from tests.channels_sync.push.parcels import parcel, whole
 from .bench import running
 from .journey import Journey
 from .keys import keys_of
+from .telling import shipment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,6 +113,17 @@ def test_request_is_read_answered_and_paid_back(shop: Journey) -> None:
     row.refresh_from_db()
     order.refresh_from_db()
     assert (row.stage, row.order_id, order.channel_status) == ("success", order.pk, "cancelled")
+
+
+def test_number_is_changed_and_found(shop: Journey) -> None:
+    placed, outbound = shop.place(), PinduoduoOutbound(**shop.line())
+    outbound.send(shipment(placed, number="SF1"))
+    again = replace(shipment(placed, number="SF2"), replaces="SF1")
+    assert outbound.find(again) is None
+    outbound.send(again)
+    assert outbound.find(again) is not None
+    boxes = shop.market.order(placed.number).parcels
+    assert [box.waybill_no for box in boxes] == ["SF2"]
 
 
 def test_hint_and_pull_make_one_order(shop: Journey) -> None:

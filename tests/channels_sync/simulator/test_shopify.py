@@ -1,5 +1,6 @@
 """The simulated Shopify shop, spoken to by the system's own connectors."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -179,6 +180,15 @@ def test_parts_ship_it_together_and_a_further_number_is_added(bench: Bench) -> N
         for each in node(bench, order)["fulfillments"]
     ]
     assert numbers == [["SF1"], ["SF2", "SF3"]]
+
+
+def test_number_is_changed_and_found(bench: Bench) -> None:
+    order, line = place(bench), outbound(bench)
+    line.send(shipment(order, at=bench.now))
+    again = replace(shipment(order, number="SF2", at=bench.now), replaces="SF1")
+    assert line.send(again) == line.find(again)
+    (fulfillment,) = node(bench, order)["fulfillments"]
+    assert [info["number"] for info in fulfillment["trackingInfo"]] == ["SF2"]
 
 
 def test_more_than_was_sold_is_not_shipped(bench: Bench) -> None:

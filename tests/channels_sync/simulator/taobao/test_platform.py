@@ -284,6 +284,15 @@ def test_money_is_agreed_before_shipping_and_a_refusal_is_not(shop: Shop) -> Non
     assert TaobaoConnector.read_order(closed.payload).channel_status is ChannelStatus.CANCELLED
 
 
+def test_number_is_changed_within_a_day(shop: Shop) -> None:
+    order = shop.place()
+    shop.outbound.send(parcel(order))
+    again = replace(parcel(order, number="SF2"), replaces="SF1")
+    shop.outbound.send(again)
+    assert shop.outbound.find(again) is not None
+    assert [box.waybill_no for box in shop.market.order(order.number).parcels] == ["SF2"]
+
+
 @pytest.mark.parametrize("photos", [(), (b"\xff\xd8 a photograph",)])
 def test_refusal_after_shipping_is_told(shop: Shop, photos: tuple[bytes, ...]) -> None:
     order = shop.place()
