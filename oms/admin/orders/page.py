@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ from oms.admin.orders import beside, columns, papers, relatives, seller_note
 from oms.admin.orders.happened import timeline_html
 from oms.admin.reach import person
 from oms.admin.record import Fact, Panel, Table
-from oms.models import OrderItem, OrderLine
+from oms.models import MergeGroup, Order, OrderItem, OrderLine
 from oms.privacy.filters import redact
 from oms.queries.order_page import OrderPage
 
@@ -213,11 +214,11 @@ def merge(page: OrderPage, now: datetime) -> Panel:
     ]
     heads = (_("order"), _("store"), _("status"), _("amount paid"))
     facts = [
-        Fact(_("Merge"), group.group_no),
+        Fact(_("Merge"), _merge_no(page.order, group)),
         Fact(_("Merged by"), str(group.made_by or _("system"))),
         Fact(_("Since"), show.moment(page.merge.membership.joined_at, now)),
     ]
-    note = ""
+    note = "" if rows else _("The others have left this parcel again.")
     if page.merge.unseen:
         count = page.merge.unseen
         note = ngettext(
@@ -226,6 +227,13 @@ def merge(page: OrderPage, now: datetime) -> Panel:
             count,
         ) % {"n": count}
     return Panel(_("In one parcel with"), facts, Table(heads, rows, frozenset({3})), note=note)
+
+
+def _merge_no(order: Order, group: MergeGroup) -> SafeString | str:
+    """Who sees an order sees the merges of its store; those of another may be out of reach."""
+    if group.store_id != order.store_id:
+        return group.group_no
+    return show.link(group.group_no, reverse("admin:oms_mergegroup_change", args=[group.pk]))
 
 
 def notes(page: OrderPage, *, ways: Ways = ()) -> Iterator[Panel]:

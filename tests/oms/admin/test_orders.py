@@ -198,6 +198,18 @@ def test_sibling_of_a_foreign_store_is_only_counted(world: World, desk: Client) 
     assert foreign.order_no in page(signed_in(world.root), mine)
 
 
+def test_merge_is_opened_from_the_order_and_says_that_the_others_left(
+    world: World, desk: Client
+) -> None:
+    group, mine, foreign = merge_across_stores(world)
+    link = reverse("admin:oms_mergegroup_change", args=[group.pk])
+    assert link in page(desk, mine)
+    assert link not in page(signed_in(world.root), foreign)
+    assert "others have left" not in page(signed_in(world.root), mine)
+    MergeMembership.objects.filter(order=foreign).update(left_at=NOW)
+    assert "others have left" in page(desk, mine)
+
+
 @pytest.mark.parametrize(
     ("query", "value"),
     [("status__exact", "approved"), ("hold", "shortage"), ("province", "浙江"), ("sku_code", "S1")],
