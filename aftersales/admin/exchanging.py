@@ -1,11 +1,9 @@
 """The desk changes an exchange: what is sent instead, or money instead of goods."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,9 +14,8 @@ from aftersales.models import AfterSalesCase
 from aftersales.services import exchange_changes
 from aftersales.services.cases import item_lines
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminTextInputWidget
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, confirmed, submitted
 from oms.admin.reach import person
-from oms.refusals import Refusal
 
 
 class InsteadForm(forms.Form):
@@ -46,7 +43,7 @@ class InsteadForm(forms.Form):
 
 def choose_view(page: StoreScopedAdmin, request: HttpRequest, case: AfterSalesCase) -> HttpResponse:
     """Ask what is sent instead, and have it approved anew."""
-    form = InsteadForm(request.POST if is_confirmed(request) else None, case=case)
+    form = InsteadForm(submitted(request), case=case)
 
     def act() -> str:
         exchange_changes.choose(
@@ -61,14 +58,14 @@ def choose_view(page: StoreScopedAdmin, request: HttpRequest, case: AfterSalesCa
         back=_url(case),
         form=form,
     )
-    return _ask(page, request, question, form=form, act=act)
+    return confirmed(request, page, question, act)
 
 
 def pay_back_view(
     page: StoreScopedAdmin, request: HttpRequest, case: AfterSalesCase
 ) -> HttpResponse:
     """Turn the exchange into a refund, and have that approved."""
-    form = ReasonForm(request.POST if is_confirmed(request) else None)
+    form = ReasonForm(submitted(request))
 
     def act() -> str:
         exchange_changes.pay_back_instead(
@@ -86,24 +83,7 @@ def pay_back_view(
         back=_url(case),
         form=form,
     )
-    return _ask(page, request, question, form=form, act=act)
-
-
-def _ask(
-    page: StoreScopedAdmin,
-    request: HttpRequest,
-    question: Question,
-    *,
-    form: forms.Form,
-    act: Callable[[], str],
-) -> HttpResponse:
-    if form.is_bound and form.is_valid():
-        try:
-            messages.success(request, act())
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        return HttpResponseRedirect(question.back)
-    return ask(request, page, question)
+    return confirmed(request, page, question, act)
 
 
 def _url(case: AfterSalesCase) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.models import RawOrder
 from channels_sync.services import exceptions
 from oms.admin.base import StoreScopedAdmin
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.reach import person
 from oms.admin.reasons import ReasonForm
 from oms.refusals import Refusal
@@ -63,7 +63,7 @@ def replay(
 def dismiss(
     request: HttpRequest, page: StoreScopedAdmin, ids: Sequence[int], *, action: str = ""
 ) -> HttpResponse | None:
-    form = ReasonForm(request.POST if is_confirmed(request) else None)
+    form = ReasonForm(submitted(request))
     if is_confirmed(request) and form.is_valid():
         _do(
             request,

@@ -20,7 +20,7 @@ from channels_sync.services.payouts.rights import VIEW, actable
 from channels_sync.services.payouts.troubles import REASONS, reason_text
 from oms.admin import show
 from oms.admin.base import ChoicesDropdownFilter, StoreScopedAdmin, page_action
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.filters import StoreFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
@@ -98,7 +98,7 @@ class PayoutFindingAdmin(StoreScopedAdmin):
         self, request: HttpRequest, rows: QuerySet[PayoutFinding], *, back: str, action: str = ""
     ) -> HttpResponse | None:
         """Ask for the reason, or settle; None means "done, go back"."""
-        form = NoteForm(request.POST if is_confirmed(request) else None)
+        form = NoteForm(submitted(request))
         ids = list(rows.filter(state=PayoutFinding.State.OPEN).values_list("pk", flat=True))
         if is_confirmed(request) and form.is_valid():
             note, user = form.cleaned_data["note"], person(request)

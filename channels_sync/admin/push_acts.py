@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_sync.models import PushJob
 from channels_sync.services.push import by_hand
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminTextInputWidget
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.reach import person
 from oms.models import Refund
 from oms.refusals import Refusal
@@ -64,7 +64,7 @@ def try_again(
 
 def settle(request: HttpRequest, page: StoreScopedAdmin, job_id: int) -> HttpResponse | None:
     """Ask what was done at the channel by hand, and note it; None means "done, go back"."""
-    form = NoteForm(request.POST if is_confirmed(request) else None)
+    form = NoteForm(submitted(request))
     if is_confirmed(request) and form.is_valid():
         note, actor = form.cleaned_data["note"], person(request)
         try:
@@ -89,7 +89,7 @@ def confirm_transfer(
     request: HttpRequest, page: StoreScopedAdmin, job_id: int
 ) -> HttpResponse | None:
     """Ask how the money was given back by hand, and note it; None means "done, go back"."""
-    form = TransferForm(request.POST if is_confirmed(request) else None)
+    form = TransferForm(submitted(request))
     if is_confirmed(request) and form.is_valid():
         note, actor = form.cleaned_data["note"], person(request)
         try:

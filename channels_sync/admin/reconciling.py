@@ -28,7 +28,7 @@ from oms.admin.base import (
     UnfoldAdminTextInputWidget,
     page_action,
 )
-from oms.admin.confirm import Question, ask, confirmed, is_confirmed
+from oms.admin.confirm import Question, ask, confirmed, is_confirmed, submitted
 from oms.admin.filters import StoreFilter
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.orders import columns
@@ -91,7 +91,7 @@ class ReconciledDayAdmin(StoreScopedAdmin):
     def ask_for_day(self, request: HttpRequest) -> HttpResponse:
         form = DayForm(
             _checkable(request),
-            request.POST if is_confirmed(request) else None,
+            submitted(request),
             initial={"day": timezone.localdate() - timedelta(days=1)},
         )
         back = reverse("admin:channels_sync_reconciledday_changelist")
@@ -215,7 +215,7 @@ class FindingAdmin(StoreScopedAdmin):
 
     @page_action(_("Explain"), permissions=("explain",), icon="rate_review", primary=True)
     def explain_it(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        form = NoteForm(request.POST if is_confirmed(request) else None)
+        form = NoteForm(submitted(request))
         back = reverse("admin:channels_sync_finding_change", args=[object_id])
         question = Question(
             title=_("Explain"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from channels_sync.models import StoreConnection
 from channels_sync.services import line_acts
 from oms.access.checks import may
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.reach import person
 from oms.admin.reasons import ReasonForm
 from oms.models import Store
@@ -50,7 +50,7 @@ def resume(request: HttpRequest, store_id: int) -> HttpResponse:
 def pause(request: HttpRequest, store_id: int) -> HttpResponse:
     """Ask why, then ask and tell nothing for a store."""
     store = _store(request, store_id)
-    form = ReasonForm(request.POST if is_confirmed(request) else None)
+    form = ReasonForm(submitted(request))
     if is_confirmed(request) and form.is_valid():
         reason, actor = form.cleaned_data["reason"], person(request)
         return _do(

@@ -12,7 +12,7 @@ from channels_sync.pages.authorized import return_address
 from channels_sync.services import authorizing
 from channels_sync.services.probing import Aspect, probe
 from oms.admin.base import StoreScopedAdmin, UnfoldAdminTextInputWidget
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.reach import person
 from oms.refusals import Refusal
 
@@ -50,7 +50,7 @@ def test_line(page: StoreScopedAdmin, request: HttpRequest, object_id: int) -> H
 
 def authorize(page: StoreScopedAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
     """Go to the platform's page, or take the code that it showed."""
-    form = CodeForm(request.POST if is_confirmed(request) else None)
+    form = CodeForm(submitted(request))
     question = Question(
         title=_("Authorize"),
         text=gettext(

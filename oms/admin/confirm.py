@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
@@ -44,9 +44,9 @@ def is_confirmed(request: HttpRequest) -> bool:
     return request.method == "POST" and request.POST.get(FIELD) == "yes"
 
 
-def submitted(request: HttpRequest) -> dict[str, Any] | None:
-    """Return what was filled in, where the question was answered."""
-    return request.POST.dict() if is_confirmed(request) else None
+def submitted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, where the question was answered."""
+    return request.POST if is_confirmed(request) else None
 
 
 def confirmed(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import scope
 from oms.admin.base import WarehouseScopedAdmin, page_action
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.reach import person
 from oms.admin.reasons import ReasonForm
 from oms.models import FulfillmentOrder, Order
@@ -55,9 +55,7 @@ class DocumentActs(WarehouseScopedAdmin):
     @page_action(_("Recall"), permissions=("recall",), icon="front_hand", url_path="stop")
     def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
         document = _found(self, request, object_id)
-        form = ReasonForm(
-            request.POST if is_confirmed(request) else None, label=_("Why it is recalled")
-        )
+        form = ReasonForm(submitted(request), label=_("Why it is recalled"))
         if is_confirmed(request) and form.is_valid():
             reason = form.cleaned_data["reason"]
             return _do(request, document, lambda: _stop(request, document, reason))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import scope
 from oms.admin import show
 from oms.admin.base import StoreScopedAdmin, page_action
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.filters import DayRangeFilter, StoreFilter
 from oms.admin.menu import Group, Place
 from oms.admin.notes import SETTINGS, spoken
@@ -114,9 +114,7 @@ class MergeGroupAdmin(StoreScopedAdmin):
         back = reverse("admin:oms_mergegroup_change", args=[object_id])
         if group is None:
             raise Http404
-        form = ReasonForm(
-            request.POST if is_confirmed(request) else None, label=_("Why they go apart")
-        )
+        form = ReasonForm(submitted(request), label=_("Why they go apart"))
         if is_confirmed(request) and form.is_valid():
             return self._take_apart(request, group, form.cleaned_data["reason"], back)
         inside = memberships_of(group)

@@ -17,7 +17,7 @@ from oms.admin.base import (
     WarehouseScopedAdmin,
     page_action,
 )
-from oms.admin.confirm import Question, confirmed, is_confirmed
+from oms.admin.confirm import Question, confirmed, submitted
 from oms.admin.reach import person
 from oms.admin.reasons import ReasonForm
 from oms.admin.words import CARRIERS as NAMES
@@ -77,7 +77,7 @@ class ParcelActs(WarehouseScopedAdmin):
         url_path="enter_waybill",
     )
     def enter_waybill(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = TypedForm(request.POST if is_confirmed(request) else None)
+        form = TypedForm(submitted(request))
         question = Question(
             title=_("Enter a printed waybill"),
             text=gettext(
@@ -99,7 +99,7 @@ class ParcelActs(WarehouseScopedAdmin):
 
     @page_action(_("Take the number off"), permissions=("pack",), icon="undo", url_path="take_off")
     def take_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = ReasonForm(request.POST if is_confirmed(request) else None)
+        form = ReasonForm(submitted(request))
         question = Question(
             title=_("Take the number off"),
             text=gettext("The parcel cannot leave until it has a new one. Say why."),
@@ -120,7 +120,7 @@ class ParcelActs(WarehouseScopedAdmin):
 
     @page_action(_("Enter the weight"), permissions=("pack",), icon="scale", url_path="weigh")
     def weigh(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = WeightForm(request.POST if is_confirmed(request) else None)
+        form = WeightForm(submitted(request))
         question = Question(
             title=_("Enter the weight"),
             text=gettext("What the scale shows, in grams. A store may tell its channel then."),

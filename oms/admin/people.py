@@ -26,7 +26,7 @@ from oms.admin.base import (
     UserCreationForm,
     page_action,
 )
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.menu import Group, Place, Tab
 from oms.admin.reach import person, sees_everything
 from oms.models import Delegation, RoleAssignment, User
@@ -80,7 +80,7 @@ class UserAdmin(BaseAdmin):
         if user is None:
             return HttpResponseRedirect(back)
         back = reverse("admin:oms_user_change", args=[user.pk])
-        form = AdminPasswordChangeForm(user, request.POST if is_confirmed(request) else None)
+        form = AdminPasswordChangeForm(user, submitted(request))
         form.fields.pop("usable_password", None)
         if is_confirmed(request) and form.is_valid():
             form.save()

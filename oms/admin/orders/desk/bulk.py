@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from oms.access.checks import scope
 from oms.admin.base import BaseAdmin
-from oms.admin.confirm import FIELD, is_confirmed
+from oms.admin.confirm import FIELD, is_confirmed, submitted
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.desk.buttons import BUTTONS, Button
 from oms.admin.orders.desk.summary import SUMMARIES
@@ -161,7 +161,7 @@ def _links(orders: Sequence[Order]) -> list[tuple[str, str, str]]:
 def _form(request: HttpRequest, button: Button) -> ReasonForm | None:
     if not button.reason:
         return None
-    return ReasonForm(request.POST if is_confirmed(request) else None, label=button.reason)
+    return ReasonForm(submitted(request), label=button.reason)
 
 
 def _ids(text: str) -> list[int]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import scope
 from oms.admin.base import BaseAdmin, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.seller_note import flag_label
 from oms.admin.reach import person
@@ -71,7 +71,7 @@ def note_view(page: BaseAdmin, request: HttpRequest, object_id: str) -> HttpResp
     if not may_note(person(request), order):
         raise PermissionDenied
     rules, note = note_rules(order.store_id), Note.of(order)
-    form = NoteForm(request.POST if is_confirmed(request) else None, note=note, rules=rules)
+    form = NoteForm(submitted(request), note=note, rules=rules)
     if is_confirmed(request) and form.is_valid():
         try:
             return _write(request, order, form)

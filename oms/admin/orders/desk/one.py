@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from oms.access.checks import scope
 from oms.admin.base import BaseAdmin
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.desk.buttons import BUTTONS, Button
 from oms.admin.orders.desk.forms import HoldsForm
@@ -81,7 +81,7 @@ def _do(
 def _form(request: HttpRequest, button: Button, standing: Standing) -> forms.Form | None:
     if not button.reason:
         return None
-    data = request.POST if is_confirmed(request) else None
+    data = submitted(request)
     if button.act.key == "release":
         return HoldsForm(data, label=button.reason, holds=endable(standing))
     return ReasonForm(data, label=button.reason)

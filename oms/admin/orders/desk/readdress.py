@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.checks import scope
 from oms.admin.base import BaseAdmin, UnfoldAdminTextInputWidget
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.orders.columns import order_url
 from oms.admin.orders.desk.effects import of_readdress
 from oms.admin.reach import person
@@ -78,7 +78,7 @@ def readdress_view(page: BaseAdmin, request: HttpRequest, object_id: str) -> Htt
     if refusal is not None:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(order_url(order.pk))
-    form = AddressForm(request.POST if is_confirmed(request) else None, old=order.receiver)
+    form = AddressForm(submitted(request), old=order.receiver)
     if is_confirmed(request) and form.is_valid():
         try:
             return _change(request, order, form)

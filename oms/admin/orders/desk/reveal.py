@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import scope
 from oms.admin import show
 from oms.admin.base import BaseAdmin
-from oms.admin.confirm import Question, ask, is_confirmed
+from oms.admin.confirm import Question, ask, is_confirmed, submitted
 from oms.admin.orders.columns import order_url
 from oms.admin.reach import person
 from oms.admin.reasons import ReasonForm
@@ -58,7 +58,7 @@ def reveal_view(page: BaseAdmin, request: HttpRequest, object_id: str) -> HttpRe
         raise Http404
     if order.store_id not in scope(person(request)).stores(_PERMISSION):
         raise PermissionDenied
-    form = ReasonForm(request.POST if is_confirmed(request) else None, label=_("What for"))
+    form = ReasonForm(submitted(request), label=_("What for"))
     if is_confirmed(request) and form.is_valid():
         return _reveal(page, request, order, form.cleaned_data["reason"])
     question = Question(
