@@ -21,7 +21,7 @@ WORDS = (
         _("wave"),
         statuses=dict(WaveStatus.choices),
         actions={
-            "create": _("planned"),
+            "create": _CREATED,
             "start": _("wave started"),
             "finish": _("done"),
             "cancel": _("given up"),

@@ -15,7 +15,7 @@ from oms.dto import (
 from oms.management.demo.goods import prices
 from oms.models import Sku
 
-_PEOPLE = (
+PEOPLE = (
     "李晓雨",
     "王子涵",
     "刘一鸣",
@@ -94,7 +94,7 @@ class OrderMaker:
     def _receiver(self, who: int) -> PlainReceiver:
         province, city, district, street = _PLACES[who % len(_PLACES)]
         return PlainReceiver(
-            name=_PEOPLE[who % len(_PEOPLE)],
+            name=PEOPLE[who % len(PEOPLE)],
             phone=f"1380000{who:04d}",
             province=province,
             city=city,

@@ -1,10 +1,13 @@
 """The demo fills an empty database once, in demo mode only, and its books are right."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -15,6 +18,7 @@ from channels_sync.simulator import settings as shops
 from oms.admin.dashboard import lanes_for
 from oms.flows.order import OrderStatus
 from oms.management.demo.goods import prices
+from oms.management.demo.maker import PEOPLE
 from oms.models import FulfillmentOrder, Order, OrderHold, Shipment, Sku, Store, User, Warehouse
 from oms.queries.proofs import violations
 from tests.channels_sync.simulator.bench import Bench, running
@@ -69,6 +73,7 @@ def test_demo_shows_everything_and_every_number_opens_its_rows(shop: Bench) -> N
     assert PutBackTask.objects.exists()
     assert UnclaimedParcel.objects.exists()
     every_number_opens_its_rows()
+    nobody_stands_in_clear()
     known = {order["order_id"] for order in shop.simulator.store.orders(limit=500)}
     assert found(Order.objects.filter(store__code="demo-shop"), "channel_order_no") <= known
 
@@ -100,6 +105,24 @@ def every_number_opens_its_rows() -> None:
             context = client.get(count.url).context
             listed = context["cl"].result_count if "cl" in context else len(context["rows"])
             assert listed == count.count, count.key
+
+
+def nobody_stands_in_clear() -> None:
+    """No column of any table holds a buyer's number or name that can be read."""
+    people = re.compile("|".join((r"1380000\d{4}", *PEOPLE, *map(escaped, PEOPLE))))
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            for row in cursor.fetchall():
+                for value in row:
+                    kept = bytes(value) if isinstance(value, memoryview) else value
+                    text = kept.decode("latin-1") if isinstance(kept, bytes) else str(kept)
+                    assert not people.search(text), (table, people.findall(text))
+
+
+def escaped(name: str) -> str:
+    """Write a name as JSON does, for a search."""
+    return re.escape(json.dumps(name)[1:-1])
 
 
 def test_demo_without_simulators_does_without_labels_and_runs_once(settings: Settings) -> None:

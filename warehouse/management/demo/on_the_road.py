@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from oms.events import bus
 from oms.management.demo.past import OFTEN_SENT_BACK
@@ -13,6 +14,9 @@ from warehouse.services.tracing.booking import note_events
 
 S = TrackStatus
 _DAY = timedelta(days=1)
+_RINGS_AFTER = timedelta(hours=19)
+_MORNING, _EVENING = 8, 20
+"""Hours between which couriers ring, by the clock of the warehouse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Scan:
 
 _TAKEN = (
     Scan(0.2, "50", S.COLLECTED, "快递员已上门收件", is_there=False),
-    Scan(3, "30", S.IN_TRANSIT, "已在【{here}】集散中心分拣，发往【{there}】", is_there=False),
+    Scan(0.8, "30", S.IN_TRANSIT, "已在【{here}】集散中心分拣，发往【{there}】", is_there=False),
 )
 _HUB = Scan(13, "31", S.IN_TRANSIT, "已到达【{there}】转运中心")
 _DOOR = Scan(17, "204", S.OUT_FOR_DELIVERY, "快递员正在派送途中")
@@ -75,11 +79,21 @@ def _tell(parcel: Shipment, way: Iterable[Scan], *, left_at: datetime, now: date
         "here": parcel.fulfillment.warehouse.city,
         "there": receiver.city if receiver else "",
     }
+    zone = ZoneInfo(parcel.fulfillment.warehouse.timezone)
     for scan in way:
-        at = left_at + timedelta(hours=scan.hours)
+        at = happened_at(scan, left_at=left_at, zone=zone)
         if at <= now:
             event = _event(parcel, scan, places, at=at)
             note_events([event], carrier=parcel.carrier, source=TraceEvent.Source.PUSH, now=at)
+
+
+def happened_at(scan: Scan, *, left_at: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a scan was made. Nobody rings at night: what would be then was the evening
+    before, and so was all that led to it."""
+    usual = left_at + timedelta(hours=scan.hours)
+    hour = (left_at + _RINGS_AFTER).astimezone(zone).hour
+    earlier = hour + 4 if hour < _MORNING else max(hour - _EVENING, 0)
+    return usual - timedelta(hours=earlier) if scan.is_there else usual
 
 
 def _event(parcel: Shipment, scan: Scan, places: Mapping[str, str], *, at: datetime) -> TrackEvent:

@@ -1,3 +1,6 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -6,6 +9,7 @@ from oms.registries import demo_steps
 from tests.factories.oms import NOW, SkuFactory, UserFactory, WarehouseFactory
 from tests.factories.warehouse import CarrierAccountFactory, Floor
 from tests.warehouse.services.books import assert_books_are_right
+from warehouse.management.demo.on_the_road import ARRIVES, NOT_AT_HOME, REFUSED, happened_at
 from warehouse.management.demo.places import NoKeeper, seed_stock
 from warehouse.management.demo.returned import receive_returns
 from warehouse.management.demo.work import PICKER, seed_work
@@ -52,6 +56,17 @@ def test_one_cart_of_each_warehouse_is_picked() -> None:
     seed_work(NOW)
     assert PickTask.objects.get().status == "done"
     assert_books_are_right()
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_nobody_rings_at_night(hour: int) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    left_at = datetime(2026, 11, 20, hour, 30, tzinfo=zone)
+    for way in (ARRIVES, NOT_AT_HOME, REFUSED):
+        times = [happened_at(scan, left_at=left_at, zone=zone) for scan in way]
+        assert times == sorted(times)
+        at_the_door = [at for scan, at in zip(way, times, strict=True) if scan.code in {"80", "70"}]
+        assert all(8 <= at.astimezone(zone).hour < 22 for at in at_the_door)
 
 
 def test_dock_of_an_empty_demo_has_nothing_to_open() -> None:
