@@ -1,9 +1,12 @@
-"""What happens in a shop of the market, and what it is told: the same for every platform."""
+"""What happens in a shop of the market, what it is told and tells: the same on every platform."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
+from channels_sync.connectors.knocks import Heard, Knock
+from channels_sync.connectors.listening_installed import listeners
 from channels_sync.connectors.outbound import LineUnits, ReturnAddress, ReturnAnswer, ShipmentPush
 from channels_sync.connectors.pulling import OrderPage
 from channels_sync.simulator.goods import BY_CODE
@@ -11,6 +14,7 @@ from channels_sync.simulator.market.orders import Order
 from channels_sync.simulator.market.refunds import Refund, RefundKind
 from oms.dto import ShipmentNotice
 
+from .bench import Listener
 from .lines_to import Lines
 
 PLACE = ReturnAddress(
@@ -83,3 +87,19 @@ def answer(refund: Refund, *, is_agreed: bool, number: str = "") -> ReturnAnswer
         is_agreed=is_agreed,
         return_to=PLACE,
     )
+
+
+def heard(shop: Lines, listener: Listener, index: int = -1) -> Heard:
+    """Read a push as the system does.
+
+    :raises NotProved: if it does not prove who sent it
+    """
+    headers, body = listener.posts[index]
+    knock = Knock(
+        method="POST",
+        path="/",
+        query=urlsplit(listener.paths[index]).query,
+        headers={name.lower(): value for name, value in headers.items()},
+        body=body,
+    )
+    return listeners.get(shop.kind).hear(knock, credentials=shop.credentials)

@@ -6,8 +6,7 @@ import pytest
 import time_machine
 
 from channels_sync.connectors.doudian.connector import DoudianConnector
-from channels_sync.connectors.doudian.listener import DoudianListener
-from channels_sync.connectors.knocks import Heard, Knock, NotProved
+from channels_sync.connectors.knocks import NotProved
 from channels_sync.connectors.outbound import MemoPush
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.simulator.doudian.platform import Doudian
@@ -16,7 +15,7 @@ from oms.dto import RefundStage
 
 from .bench import Bench, Listener
 from .lines_to import Lines
-from .telling import ask
+from .telling import ask, heard
 
 
 @pytest.fixture
@@ -52,13 +51,6 @@ def test_stock_is_set_and_read_back(shop: Lines) -> None:
         "g"
     ]
     assert shop.stock.read_stock([gone]) == {}
-
-
-def heard(shop: Lines, listener: Listener, index: int = -1) -> Heard:
-    headers, body = listener.posts[index]
-    lowered = {name.lower(): value for name, value in headers.items()}
-    knock = Knock(method="POST", path="/", query="", headers=lowered, body=body)
-    return DoudianListener.hear(knock, credentials=shop.credentials)
 
 
 def test_change_is_pushed_and_heard(shop: Lines, listener: Listener) -> None:

@@ -4,17 +4,16 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 import time_machine
 
-from channels_sync.connectors.knocks import Heard, Knock, NotProved
+from channels_sync.connectors.knocks import NotProved
 from channels_sync.connectors.outbound import ReturnAnswer
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.weidian import puller as pulling
 from channels_sync.connectors.weidian.connector import WeidianConnector
-from channels_sync.connectors.weidian.listener import WeidianListener
 from channels_sync.connectors.weidian.refunding import number_of
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.market.refunds import Refund, RefundKind, RefundStatus
@@ -31,7 +30,7 @@ from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench, Listener
 from .lines_to import Lines
-from .telling import answer, ask, cart_of_two, five_orders, shipment, walk
+from .telling import answer, ask, cart_of_two, five_orders, heard, shipment, walk
 
 
 @pytest.fixture
@@ -228,13 +227,6 @@ def test_stock_is_set_and_read_back(shop: Lines) -> None:
     ]
     assert list(shop.stock.set_stock(offers)) == ["k2"]
     assert shop.stock.read_stock([one, item, gone]) == {one: 7, item: 7}
-
-
-def heard(shop: Lines, listener: Listener, index: int = -1) -> Heard:
-    _headers, body = listener.posts[index]
-    query = urlsplit(listener.paths[index]).query
-    knock = Knock(method="POST", path="/", query=query, headers={}, body=body)
-    return WeidianListener.hear(knock, credentials=shop.credentials)
 
 
 def test_change_is_pushed_to_the_address_with_the_key(shop: Lines, listener: Listener) -> None:

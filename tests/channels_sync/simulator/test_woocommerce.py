@@ -9,14 +9,13 @@ import httpx
 import pytest
 import time_machine
 
-from channels_sync.connectors.knocks import Heard, Knock, NotProved, Subject
+from channels_sync.connectors.knocks import NotProved, Subject
 from channels_sync.connectors.outbound import LineUnits, RefundPush
 from channels_sync.connectors.pulling import OrderPage
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.woocommerce import puller as pulling
 from channels_sync.connectors.woocommerce.api import Api
 from channels_sync.connectors.woocommerce.connector import WooCommerceConnector
-from channels_sync.connectors.woocommerce.listener import WooCommerceListener
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.market.orders import Order, Status
 from channels_sync.simulator.market.store import Stock
@@ -32,7 +31,7 @@ from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench, Listener
 from .lines_to import Lines
-from .telling import cart_of_two, five_orders, shipment, walk
+from .telling import cart_of_two, five_orders, heard, shipment, walk
 
 
 @pytest.fixture
@@ -304,13 +303,6 @@ def test_totals_count_every_status(shop: Lines) -> None:
         "/reports/orders/totals", lambda rows: {row["slug"]: row["total"] for row in rows}
     )
     assert (rows["processing"], rows["completed"]) == (1, 0)
-
-
-def heard(shop: Lines, listener: Listener, index: int = -1) -> Heard:
-    headers, body = listener.posts[index]
-    lowered = {name.lower(): value for name, value in headers.items()}
-    knock = Knock(method="POST", path="/", query="", headers=lowered, body=body)
-    return WooCommerceListener.hear(knock, credentials=shop.credentials)
 
 
 def test_change_is_pushed_and_heard(shop: Lines, listener: Listener) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from channels_sync.connectors.knocks import Heard, Knock, NotProved
+from channels_sync.connectors.knocks import NotProved
 from channels_sync.connectors.outbound import (
     LineUnits,
     MemoPush,
@@ -16,7 +16,6 @@ from channels_sync.connectors.pulling import OrderPage
 from channels_sync.connectors.stocking import ListingRef, Offer
 from channels_sync.connectors.youzan import puller as pulling
 from channels_sync.connectors.youzan.connector import YouzanConnector
-from channels_sync.connectors.youzan.listener import YouzanListener
 from channels_sync.simulator.faults import FaultKind
 from channels_sync.simulator.market.refunds import Refund, RefundKind
 from channels_sync.simulator.youzan.platform import Youzan
@@ -30,7 +29,7 @@ from oms.integration.errors import ErrorKind, IntegrationError
 
 from .bench import Bench, Listener
 from .lines_to import Lines
-from .telling import answer, ask, cart_of_two, five_orders, shipment, walk
+from .telling import answer, ask, cart_of_two, five_orders, heard, shipment, walk
 
 
 @pytest.fixture
@@ -241,13 +240,6 @@ def test_stock_is_set_and_read_back(shop: Lines) -> None:
     ]
     assert list(shop.stock.set_stock(offers)) == ["k1"]
     assert shop.stock.read_stock([one, gone]) == {one: 7}
-
-
-def heard(shop: Lines, listener: Listener, index: int = -1) -> Heard:
-    headers, body = listener.posts[index]
-    lowered = {name.lower(): value for name, value in headers.items()}
-    knock = Knock(method="POST", path="/", query="", headers=lowered, body=body)
-    return YouzanListener.hear(knock, credentials=shop.credentials)
 
 
 def test_change_is_pushed_and_heard(shop: Lines, listener: Listener) -> None:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from oms.integration.errors import ErrorKind, IntegrationError
+from oms.integration.errors import ErrorKind, IntegrationError, changes_nothing
 
 RETRYABLE = {ErrorKind.THROTTLE, ErrorKind.RETRY}
 
@@ -32,6 +32,12 @@ def test_outcome_is_known_unless_said_otherwise() -> None:
     known = IntegrationError("x", kind=ErrorKind.RETRY)
     unknown = IntegrationError("x", kind=ErrorKind.RETRY, outcome_unknown=True)
     assert (known.outcome_unknown, unknown.outcome_unknown) == (False, True)
+
+
+def test_question_that_broke_off_leaves_nothing_unknown() -> None:
+    with pytest.raises(IntegrationError) as caught, changes_nothing():
+        raise IntegrationError("x", kind=ErrorKind.RETRY, outcome_unknown=True)
+    assert (caught.value.kind, caught.value.outcome_unknown) == (ErrorKind.RETRY, False)
 
 
 def test_hint_and_request_id_are_kept() -> None:
