@@ -45,6 +45,9 @@ class PinduoduoPuller(Puller):
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
     lag: ClassVar[timedelta] = timedelta(minutes=3)
+    overlap: ClassVar[timedelta] = timedelta(minutes=10)
+    """A clock that is ten minutes ahead is answered: what happens where a window ended too early is
+    asked for by the next one."""
     longest_window: ClassVar[timedelta | None] = _WINDOW
     rate: ClassVar[RateLimit | None] = RateLimit(per_second=10, burst=10)
     pulls_refunds: ClassVar[bool] = True
