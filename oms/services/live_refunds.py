@@ -24,6 +24,9 @@ from oms.services.orders.channel_refunds.following import SEEN
 PATIENCE = 3.0
 """Seconds that a station waits, whatever the platforms do."""
 _AT_ONCE = 20
+_AT_FIRST = 4
+_LEAST = 0.05
+"""With fewer seconds than this nobody is asked any more."""
 _STILL_HERE = (*NOTHING_LEFT_THE_BUILDING, OrderStatus.PARTLY_SHIPPED)
 _ASK_AGAIN = timedelta(minutes=5)
 _OVERRULED = timedelta(hours=24)
@@ -38,28 +41,70 @@ class NoAnswerYet(Refusal):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn of asking for many documents brought.
+
+    ``held`` are the orders whose channel shows an open refund. ``left`` are the documents that are
+    still to be asked for; ``unanswered`` the numbers of those orders among them whose channel is
+    silent and whose store waits for it.
+    """
+
+    held: frozenset[int] = frozenset()
+    left: frozenset[int] = frozenset()
+    unanswered: tuple[str, ...] = ()
+
+
 def ask_before_leaving(document_ids: Collection[int], *, now: datetime) -> frozenset[int]:
     """Hold the orders of these documents for which the channel shows an open refund; return them.
 
     Where it does not answer within ``PATIENCE`` seconds, the store's setting decides.
 
-    :raises NoAnswerYet: if the store waits for the answer
+    :raises NoAnswerYet: if a store waits for the answer
     """
-    if not list(refund_askers):
-        return frozenset()
-    orders = _askable(document_ids)
-    overruled = _overruled(orders, now=now)
-    asked = [order for order in orders if order.pk not in overruled]
-    told = _ask(asked, until=time.monotonic() + PATIENCE)
-    for order in told.opened:
-        hold_seen(order.pk, now=now)
-    _let_know(told.opened, now=now)
+    told = _look(document_ids, first=_AT_ONCE, now=now)
     waiting = [order.order_no for order in told.silent if order.store.waits_for_refund_answer]
     if waiting:
         raise NoAnswerYet(orders=", ".join(waiting))
-    for order in told.silent:
-        timeline.record(Order.SUBJECT, order.pk, "refund_check_unanswered", at=now)
+    _note_silence(told.silent, now=now)
     return frozenset(order.pk for order in told.opened)
+
+
+def ask_for_many(document_ids: Collection[int], *, now: datetime) -> Turn:
+    """Do the same for more documents than ``PATIENCE`` may suffice for: what is left waits for the
+    next turn, and no answer that came is lost. Some channels are asked order by order."""
+    told = _look(document_ids, first=_AT_FIRST, now=now)
+    waiting = [order for order in told.silent if order.store.waits_for_refund_answer]
+    _note_silence([order for order in told.silent if order not in waiting], now=now)
+    lines = FulfillmentLine.objects.filter(
+        fulfillment__in=document_ids,
+        order_item__order__in=[order.pk for order in (*told.left, *waiting)],
+        cancelled_at=None,
+    )
+    return Turn(
+        held=frozenset(order.pk for order in told.opened),
+        left=frozenset(lines.values_list("fulfillment", flat=True)),
+        unanswered=tuple(order.order_no for order in waiting),
+    )
+
+
+def _look(document_ids: Collection[int], *, first: int, now: datetime) -> "_Told":
+    """Ask, hold what has an open refund, and have the requests read."""
+    if not list(refund_askers):
+        return _Told()
+    orders = _askable(document_ids)
+    overruled = _overruled(orders, now=now)
+    asked = [order for order in orders if order.pk not in overruled]
+    told = _ask(asked, until=time.monotonic() + PATIENCE, first=first)
+    for order in told.opened:
+        hold_seen(order.pk, now=now)
+    _let_know(told.opened, now=now)
+    return told
+
+
+def _note_silence(orders: Iterable[Order], *, now: datetime) -> None:
+    for order in orders:
+        timeline.record(Order.SUBJECT, order.pk, "refund_check_unanswered", at=now)
 
 
 def recheck(*, now: datetime) -> int:
@@ -116,33 +161,61 @@ def _overruled(orders: Sequence[Order], *, now: datetime) -> set[int]:
 
 @dataclass(slots=True)
 class _Told:
-    """What channels said of orders; those of which nobody can be asked are in none of them."""
+    """What channels said of orders; those of which nobody can be asked are in none of them. For
+    those that are ``left`` there was no time, though their channel answers."""
 
     opened: list[Order] = field(default_factory=list)
     clear: list[Order] = field(default_factory=list)
     silent: list[Order] = field(default_factory=list)
+    left: list[Order] = field(default_factory=list)
 
 
-def _ask(orders: Iterable[Order], *, until: float) -> _Told:
+def _ask(orders: Iterable[Order], *, until: float, first: int = _AT_ONCE) -> _Told:
     told = _Told()
     for store, group in _by_store(orders).items():
-        for at in range(0, len(group), _AT_ONCE):
-            _ask_store(store, group[at : at + _AT_ONCE], told=told, until=until)
+        if first == _AT_ONCE:
+            for at in range(0, len(group), _AT_ONCE):
+                part = group[at : at + _AT_ONCE]
+                told.silent += [] if _ask_store(store, part, told=told, until=until) else part
+        else:
+            _ask_by_pace(store, group, told=told, until=until, first=first)
     return told
 
 
-def _ask_store(store: Store, orders: Sequence[Order], *, told: _Told, until: float) -> None:
+def _ask_by_pace(
+    store: Store, group: Sequence[Order], *, told: _Told, until: float, first: int
+) -> None:
+    """Ask for as many at once as the last answer's pace allows, so that none comes too late."""
+    size, at = first, 0
+    while at < len(group):
+        began = time.monotonic()
+        if until - began < _LEAST:
+            told.left += group[at:]
+            return
+        part = group[at : at + size]
+        if not _ask_store(store, part, told=told, until=until):
+            # A channel that has just answered is slow; one that has not is silent.
+            late = told.left if at else told.silent
+            late += group[at:]
+            return
+        pace = max(time.monotonic() - began, _LEAST / _AT_ONCE) / len(part)
+        size = max(1, min(_AT_ONCE, int((until - time.monotonic()) / 2 / pace)))
+        at += len(part)
+
+
+def _ask_store(store: Store, orders: Sequence[Order], *, told: _Told, until: float) -> bool:
+    """Return whether the channel answered, or has nobody to ask."""
     numbers = [order.channel_order_no or "" for order in orders]
     for asker in refund_askers:
         try:
             found = asker.ask(store.pk, numbers=numbers, seconds=until - time.monotonic())
         except NoAnswer:
-            told.silent += orders
-            return
+            return False
         if found is not None:
             told.opened += [order for order in orders if order.channel_order_no in found]
             told.clear += [order for order in orders if order.channel_order_no not in found]
-            return
+            return True
+    return True
 
 
 def _let_know(opened: Sequence[Order], *, now: datetime) -> None:

@@ -136,6 +136,7 @@ class Parcel(models.Model):
         verbose_name=_("hand-over"),
     )
     scanned_at = models.DateTimeField(_("scanned at the dock"), null=True, blank=True)
+    refunds_asked_at = models.DateTimeField(_("asked for refunds again"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("packed parcel")

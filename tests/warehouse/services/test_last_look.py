@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from oms.models import Order, Shipment, Store
+from oms.services import live_refunds
 from tests.factories.oms import NOW
 from tests.factories.warehouse import Floor
 from tests.oms.services.asking import Channel, scripted
@@ -77,6 +78,61 @@ def test_parcels_that_wait_for_long_are_asked_for_again(channel: Channel, floor:
     assert channel.asked == [number_of(parcel)]
     parcel.refresh_from_db()
     assert parcel.status == "labelled"
+
+
+class SlowClock:
+    """Stands still but while a channel is asked: one second for each order."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def monotonic(self) -> float:
+        return float(len(self._channel.asked))
+
+
+def test_channel_asked_order_by_order_is_asked_in_turns(
+    channel: Channel, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parcels = labelled(floor, *(floor.goods(9) for _parcel in range(4)))
+    for parcel in parcels:
+        send(floor, "hand_over", parcel.waybill_no or "")
+    channel.asked.clear()
+    monkeypatch.setattr(live_refunds, "time", SlowClock(channel))
+    monkeypatch.setattr(live_refunds, "_AT_FIRST", 2)
+    first = send(floor, "hand_over", "CMD:HANDOVER", minutes=31)
+    assert (first.result, first.code) == ("refused", "StillAsking")
+    assert "1" in first.message
+    assert sorted(channel.asked) == sorted(map(number_of, parcels[:3]))
+    assert not Shipment.objects.exclude(status="labelled").exists()
+    assert send(floor, "hand_over", "CMD:HANDOVER", minutes=32).code == "handed_over"
+    assert sorted(channel.asked) == sorted(map(number_of, parcels))
+
+
+def test_refund_seen_in_the_first_turn_stops_the_parcel_in_the_last(
+    channel: Channel, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parcels = labelled(floor, *(floor.goods(9) for _parcel in range(4)))
+    for parcel in parcels:
+        send(floor, "hand_over", parcel.waybill_no or "")
+    channel.asked.clear()
+    channel.opened.add(number_of(parcels[0]))
+    monkeypatch.setattr(live_refunds, "time", SlowClock(channel))
+    monkeypatch.setattr(live_refunds, "_AT_FIRST", 2)
+    assert send(floor, "hand_over", "CMD:HANDOVER", minutes=31).code == "StillAsking"
+    assert send(floor, "hand_over", "CMD:HANDOVER", minutes=32).code == "parcels_stopped"
+    assert not Shipment.objects.exclude(status="labelled").exists()
+
+
+def test_silent_channel_keeps_old_parcels_of_stores_that_wait(
+    channel: Channel, floor: Floor
+) -> None:
+    [parcel] = labelled(floor, floor.goods(9))
+    send(floor, "hand_over", parcel.waybill_no or "")
+    channel.silent = True
+    Store.objects.update(waits_for_refund_answer=True)
+    assert send(floor, "hand_over", "CMD:HANDOVER", minutes=31).code == "NoAnswerYet"
+    Store.objects.update(waits_for_refund_answer=False)
+    assert send(floor, "hand_over", "CMD:HANDOVER", minutes=32).code == "handed_over"
 
 
 def test_fresh_answer_is_not_asked_for_again(channel: Channel, floor: Floor) -> None:
