@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from aftersales.models.axes import SUBJECTS
 from aftersales.pages import contributed
+from aftersales.pages.words import WORDS
 from oms import registries
 from oms.models import EvidenceEntry, TimelineEntry, User
 from oms.registries import resolve_barcode
@@ -88,11 +89,11 @@ def test_everything_that_happens_to_a_case_has_words() -> None:
     rejected, withdrawn = open_case(), open_case()
     acts.reject(rejected)
     acts.withdraw(withdrawn)
-    spoken = {one.key: one for one in contributed.WORDS}
+    spoken = {one.key: one for one in WORDS}
     assert set(spoken) == set(SUBJECTS)
     for entry in TimelineEntry.objects.filter(subject__in=SUBJECTS).exclude(action="create"):
         assert entry.action in spoken[entry.subject].actions, entry.action
         assert not entry.to_status or entry.to_status in spoken[entry.subject].statuses
-    acts_known = {name for one in contributed.WORDS for name in one.acts}
+    acts_known = {name for one in WORDS for name in one.acts}
     told = EvidenceEntry.objects.filter(kind__startswith="case.").values_list("kind", flat=True)
     assert set(told) <= acts_known
