@@ -212,6 +212,8 @@ class Words:
     statuses: Mapping[str, Label] = field(default_factory=dict)
     actions: Mapping[str, Label] = field(default_factory=dict)
     acts: Mapping[str, Label] = field(default_factory=dict)
+    notes: Mapping[str, Label] = field(default_factory=dict)
+    """What the program itself writes down about them, by the text that is stored."""
 
 
 class Story(Enum):

@@ -30,6 +30,13 @@ WORDS = (
             "cannot_follow": _("the platform's change could not be followed"),
             "try_again": _("refund tried again"),
         },
+        notes={
+            "nothing to pay back for what came": _("nothing to pay back for what came"),
+            "the platform agreed": _("the platform agreed"),
+            "rejected": _("rejected"),
+            "withdrawn by the buyer": _("withdrawn by the buyer"),
+            "refund requested before shipping": _("refund requested before shipping"),
+        },
         acts={
             "case.open": _("case opened"),
             "case.exchange": _("replacement ordered"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from oms import registries
 from oms.models import Condition
 from oms.privacy.filters import redact
 from oms.routing.choice import Verdict
@@ -36,17 +37,6 @@ NOTES: Mapping[str, Label] = {
     "waybill": _("waybill"),
     "listing mapped anew": _("listing mapped anew"),
     "no open refund on the channel": _("no open refund on the channel"),
-    "taken out of the parcel": _("taken out of the parcel"),
-    "taken back while the carrier was asked": _("taken back while the carrier was asked"),
-    "the carrier never had it": _("the carrier never had it"),
-    "not on the shelves": _("not on the shelves"),
-    "wave given up": _("wave given up"),
-    "became urgent": _("became urgent"),
-    "nothing to pay back for what came": _("nothing to pay back for what came"),
-    "the platform agreed": _("the platform agreed"),
-    "rejected": _("rejected"),
-    "withdrawn by the buyer": _("withdrawn by the buyer"),
-    "refund requested before shipping": _("refund requested before shipping"),
     "platform": _("the platform"),
     "confirmed": _("confirmed"),
 }
@@ -75,8 +65,9 @@ _PLAYBOOK = re.compile(r"playbook \w+ (\d+)")
 
 def spoken(text: str) -> str:
     """Return a note of the program's in words; a person's own stays as it is, but masked."""
-    if text in NOTES:
-        return str(NOTES[text])
+    for notes in (NOTES, *(one.notes for one in registries.words)):
+        if text in notes:
+            return str(notes[text])
     if _COUNTED.fullmatch(text):
         return _UNITS.sub(lambda one: f"{Condition(one[1]).label} {one[2]}", text)
     if found := _PLAYBOOK.fullmatch(text):

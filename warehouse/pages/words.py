@@ -26,6 +26,14 @@ WORDS = (
             "finish": _("done"),
             "cancel": _("given up"),
         },
+        notes={
+            "taken out of the parcel": _("taken out of the parcel"),
+            "taken back while the carrier was asked": _("taken back while the carrier was asked"),
+            "the carrier never had it": _("the carrier never had it"),
+            "not on the shelves": _("not on the shelves"),
+            "wave given up": _("wave given up"),
+            "became urgent": _("became urgent"),
+        },
     ),
     Words(
         PickTask.SUBJECT,
