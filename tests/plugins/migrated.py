@@ -1,7 +1,8 @@
-"""Keep a migrated SQLite database, so that the next run need not migrate an empty one again.
+"""Keep what migrating comes to, so that the next run need not migrate an empty database again.
 
-To build the models of every migration takes far longer than most selections of tests. The copy is
-valid for exactly these migrations and these libraries; on PostgreSQL they run each time.
+To build the models of every migration takes far longer than most selections of tests. Of SQLite the
+database itself is kept, for PostgreSQL what was said to it. Both are valid for exactly these
+migrations and these libraries; whoever changes one of them migrates.
 """
 
 import hashlib
@@ -17,6 +18,9 @@ from django.apps import apps
 from django.core.management.commands.migrate import Command
 from django.db import connection
 
+from tests.plugins import statements
+from tests.plugins.statements import Statement
+
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / "build" / "migrated"
 
@@ -27,12 +31,15 @@ def _migrated() -> Iterator[None]:
     migrate = Command.handle
 
     def handle(self: Command, *args: Any, **options: Any) -> Any:
-        if connection.vendor != "sqlite" or _tables():
+        if _tables():
             return migrate(self, *args, **options)
-        kept = _KEPT / f"{_key()}.sqlite3"
-        _load(kept)
-        done = migrate(self, *args, **options)
-        _keep(kept)
+        kept = _KEPT / f"{_key()}.{connection.vendor}"
+        if kept.is_file():
+            _load(kept)
+            return migrate(self, *args, **options)
+        with statements.noted() as said:
+            done = migrate(self, *args, **options)
+        _keep(kept, said)
         return done
 
     with pytest.MonkeyPatch.context() as patch:
@@ -56,21 +63,23 @@ def _key() -> str:
 
 
 def _load(kept: Path) -> None:
-    if not kept.is_file():
-        return
     connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        statements.say(statements.read(kept))
+        return
     with closing(sqlite3.connect(kept)) as source:
         source.backup(connection.connection)
 
 
-def _keep(kept: Path) -> None:
-    if kept.is_file():
-        return
+def _keep(kept: Path, said: list[Statement]) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
-    for old in kept.parent.glob("*.sqlite3"):
+    for old in kept.parent.glob(f"*.{connection.vendor}"):
         old.unlink(missing_ok=True)
     # Another worker may be writing it too: whoever is last puts the same in the same place.
     part = kept.with_suffix(f".{os.getpid()}")
-    with closing(sqlite3.connect(part)) as target:
-        connection.connection.backup(target)
+    if connection.vendor == "postgresql":
+        statements.write(said, part)
+    else:
+        with closing(sqlite3.connect(part)) as target:
+            connection.connection.backup(target)
     part.replace(kept)
