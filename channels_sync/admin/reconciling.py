@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_sync.connectors.ledgers_installed import ledgers
 from channels_sync.models import Finding, ReconciledDay
-from channels_sync.services.reconciling import running
+from channels_sync.services.reconciling import healing, running
 from channels_sync.services.reconciling.judging import OPEN
 from oms.access.checks import scope
 from oms.admin import show
@@ -266,6 +266,8 @@ _CAUSES = {
     "not_told": _("the channel was not told, or lost it"),
     "not_heard": _("the change did not reach us"),
     "told_elsewhere": _("entered at the platform by hand"),
+    healing.UNCHANGED: _("read again, and nothing changed: a person has to compare both sides"),
+    healing.UNREAD: _("it cannot be read again: look at the store's connection"),
 }
 
 

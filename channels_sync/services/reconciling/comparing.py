@@ -31,6 +31,7 @@ class Disagreement:
     cause: str = ""
 
 
+NOT_TOLD = "not_told"
 _UNDER_WAY = frozenset({ChannelStatus.PARTLY_SHIPPED, ChannelStatus.SHIPPED})
 
 
@@ -61,7 +62,7 @@ def _is_moving(side: Standing, settled_before: datetime) -> bool:
 
 def _compare(number: str, here: Standing, there: Standing) -> Iterator[Disagreement]:
     if here.status != there.status:
-        cause = "not_told" if _is_behind(there, here) else "not_heard"
+        cause = NOT_TOLD if _is_behind(there, here) else "not_heard"
         yield Disagreement(number, Difference.STATUS, here.status.value, there.status.value, cause)
     if here.paid != there.paid:
         yield Disagreement(number, Difference.AMOUNT, f"{here.paid:f}", f"{there.paid:f}")
@@ -83,7 +84,7 @@ def _is_behind(there: Standing, here: Standing) -> bool:
 def _tracking(number: str, ours: frozenset[str], theirs: frozenset[str]) -> Iterator[Disagreement]:
     if ours == theirs:
         return
-    cause = "not_told" if ours - theirs else "told_elsewhere"
+    cause = NOT_TOLD if ours - theirs else "told_elsewhere"
     yield Disagreement(number, Difference.TRACKING, _list(ours), _list(theirs), cause)
 
 

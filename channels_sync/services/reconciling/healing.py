@@ -5,13 +5,19 @@ from datetime import datetime
 
 from channels_sync.connectors.knocks import Hint, Subject
 from channels_sync.connectors.pulling_installed import pullers
-from channels_sync.models import Finding, StoreConnection
+from channels_sync.models import ChannelHint, Finding, StoreConnection
 from channels_sync.services import hints
 from channels_sync.services.push import queueing
+from channels_sync.services.reconciling.comparing import NOT_TOLD
 from oms.models import Shipment
 
 Kind = Finding.Kind
+State = Finding.State
+UNCHANGED, UNREAD = "unchanged", "unread"
 _READ_AGAIN = (Kind.THEIRS_ONLY, Kind.STATUS, Kind.AMOUNT, Kind.REFUND)
+_TRIED = (State.OPEN, State.HEALING)
+_TRIES = 5
+"""A reading that failed so often is for a person too; it goes on being tried."""
 
 
 def heal(findings: Iterable[Finding], *, now: datetime) -> int:
@@ -22,8 +28,29 @@ def heal(findings: Iterable[Finding], *, now: datetime) -> int:
     rows = list(findings)
     again = [row for row in rows if row.kind in _READ_AGAIN]
     begun = _read_again(again, now=now) | _tell_again(rows, now=now)
-    Finding.objects.filter(pk__in=begun).update(state=Finding.State.HEALING)
+    Finding.objects.filter(pk__in=begun).update(state=State.HEALING)
     return len(begun)
+
+
+def in_vain(findings: Iterable[Finding]) -> dict[int, str]:
+    """Return, by finding, why reading again does not heal it: it was read, or cannot be.
+
+    What still waits to be read is left out. It is meant for findings that look as they did.
+    """
+    rows = [row for row in findings if row.kind in _READ_AGAIN and row.state in _TRIED]
+    if not rows:
+        return {}
+    numbers = {row.channel_order_no for row in rows}
+    waiting = ChannelHint.objects.filter(
+        store=rows[0].store_id, subject=Subject.ORDER, channel_no__in=numbers
+    )
+    tries = dict(waiting.values_list("channel_no", "attempts"))
+    tried = {row.pk: tries.get(row.channel_order_no) for row in rows}
+    return {
+        pk: UNCHANGED if count is None else UNREAD
+        for pk, count in tried.items()
+        if count is None or count >= _TRIES
+    }
 
 
 def _read_again(rows: list[Finding], *, now: datetime) -> set[int]:
@@ -43,7 +70,7 @@ def _tell_again(rows: list[Finding], *, now: datetime) -> set[int]:
     once more what was taken and got lost there. The platform is asked first, so twice is once."""
     begun = set()
     for row in rows:
-        if row.kind != Kind.TRACKING or row.cause != "not_told":
+        if row.kind != Kind.TRACKING or row.cause != NOT_TOLD:
             continue
         lost = set(row.ours.split(", ")) - set(row.theirs.split(", "))
         parcels = Shipment.objects.filter(

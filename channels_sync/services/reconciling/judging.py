@@ -7,7 +7,7 @@ from decimal import Decimal
 from channels_sync.connectors.ledgers import Standing
 from channels_sync.models import Finding, ListedOrder, ReconciledDay
 from channels_sync.services.reconciling import healing
-from channels_sync.services.reconciling.comparing import Disagreement, disagreements
+from channels_sync.services.reconciling.comparing import NOT_TOLD, Disagreement, disagreements
 from channels_sync.services.reconciling.listing import theirs
 from channels_sync.services.reconciling.ours import bounds, standings
 from oms.models.locking import atomic_service
@@ -28,11 +28,11 @@ def judge(day_id: int, *, now: datetime) -> ReconciledDay:
     settled_before = (day.started_at or now) - QUIET
     found = list(disagreements(here, theirs=there, settled_before=settled_before))
     _count(day, here, there, found)
-    fresh = _write(day, found, now=now)
+    curable = _write(day, found, now=now)
     day.state, day.finished_at, day.cursor = ReconciledDay.State.DONE, now, ""
     day.save()
     ListedOrder.objects.filter(day=day).delete()
-    healing.heal(fresh, now=now)
+    healing.heal(curable, now=now)
     return day
 
 
@@ -50,11 +50,12 @@ def _count(
 
 
 def _write(day: ReconciledDay, found: list[Disagreement], *, now: datetime) -> list[Finding]:
-    """Write findings; return those that are open. One that is there no more is healed, one that a
-    person explained stays explained while it looks the same."""
+    """Write findings; return those that can be healed. One that is there no more is healed, one
+    that a person explained stays explained while it looks the same."""
     known = {(row.channel_order_no, row.kind): row for row in day.findings.all()}
+    vain = healing.in_vain(known.values())
     still: set[tuple[str, str]] = set()
-    open_now = []
+    curable = []
     for one in found:
         key = (one.channel_order_no, one.kind.value)
         still.add(key)
@@ -65,14 +66,24 @@ def _write(day: ReconciledDay, found: list[Disagreement], *, now: datetime) -> l
             kind=one.kind.value,
             found_at=now,
         )
-        is_same = (row.ours, row.theirs) == (one.ours, one.theirs)
-        row.ours, row.theirs, row.cause = one.ours, one.theirs, one.cause
-        if not (row.state == State.EXPLAINED and is_same):
-            row.state, row.settled_at = State.OPEN, None
-            open_now.append(row)
+        if _note(row, one, vain=vain):
+            curable.append(row)
         row.save()
     for key, row in known.items():
         if key not in still and row.state in OPEN:
             row.state, row.settled_at = State.HEALED, now
             row.save(update_fields=["state", "settled_at"])
-    return open_now
+    return curable
+
+
+def _note(row: Finding, one: Disagreement, *, vain: Mapping[int, str]) -> bool:
+    """Put what was found into its row; return whether healing it is worth a try (again)."""
+    is_same = (row.ours, row.theirs) == (one.ours, one.theirs)
+    row.ours, row.theirs, row.cause = one.ours, one.theirs, one.cause
+    if row.state == State.EXPLAINED and is_same:
+        return False
+    why = vain.get(row.pk) if is_same else None
+    if why and one.cause != NOT_TOLD:
+        row.cause = why
+    row.state, row.settled_at = State.OPEN, None
+    return why is None
