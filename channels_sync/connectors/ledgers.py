@@ -19,13 +19,16 @@ from oms.integration.registry import Registry
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One order as one side has it. Amounts are in the order's currency; ``refunded`` is money that
-    is back at the buyer. None: this side cannot tell."""
+    is back at the buyer. None: this side cannot tell. ``refund_nos`` are the refunds that it names,
+    numbered as they are pulled, whatever became of them: where ``refunded`` differs they are read
+    again, but they are not compared."""
 
     channel_order_no: str
     status: ChannelStatus
     paid: Decimal
     refunded: Decimal | None = None
     waybill_nos: frozenset[str] | None = None
+    refund_nos: frozenset[str] = frozenset()
     modified_at: datetime | None = None
 
 

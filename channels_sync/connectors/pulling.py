@@ -96,6 +96,11 @@ class Puller(Line, ABC):
         """
         raise not_asked()
 
+    @classmethod
+    def reads_refund(cls, channel_refund_no: str) -> bool:
+        """Tell whether the refund of that number can be fetched by itself."""
+        return cls.fetch_refund is not Puller.fetch_refund
+
     def count_orders(self, *, since: datetime, until: datetime) -> int | None:
         """Return how many orders changed in [since, until); None if the platform cannot count.
 

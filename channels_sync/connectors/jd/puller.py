@@ -91,6 +91,10 @@ class JdPuller(Puller):
             raise not_asked()
         return refund_pages.fetch_one(self._api, channel_refund_no)
 
+    @classmethod
+    def reads_refund(cls, channel_refund_no: str) -> bool:
+        return is_application(channel_refund_no)
+
     def count_orders(self, *, since: datetime, until: datetime) -> int | None:
         """:raises IntegrationError: in JD's words"""
         return self._search(beijing(since), beijing(until), page=1, size=1, read=_total)

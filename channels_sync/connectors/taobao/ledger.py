@@ -95,6 +95,7 @@ def _standing(trade: Mapping[str, Any], *, refunded: Decimal | None) -> Standing
         paid=_paid(trade, status),
         refunded=refunded,
         waybill_nos=_waybills(wrapped(trade, "orders", "order")),
+        refund_nos=_refund_nos(trade),
         modified_at=_moment(trade["modified"]),
     )
 
@@ -116,6 +117,11 @@ def _paid(trade: Mapping[str, Any], status: ChannelStatus) -> Decimal:
     if status is ChannelStatus.UNPAID or not trade.get("pay_time"):
         return Decimal(0)
     return Decimal(str(trade["payment"]))
+
+
+def _refund_nos(trade: Mapping[str, Any]) -> frozenset[str]:
+    lines = wrapped(trade, "orders", "order")
+    return frozenset(str(line["refund_id"]) for line in lines if line.get("refund_id"))
 
 
 def _waybills(lines: list[Node]) -> frozenset[str] | None:

@@ -69,6 +69,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
         status=status,
         paid=Decimal(row["total"]) if _is_paid(row, status) else Decimal(0),
         refunded=sum((abs(Decimal(one["total"])) for one in row["refunds"]), Decimal(0)),
+        refund_nos=frozenset(f"{row['id']}-{one['id']}" for one in row["refunds"]),
         modified_at=datetime.fromisoformat(row["date_modified_gmt"]).replace(tzinfo=UTC),
     )
 

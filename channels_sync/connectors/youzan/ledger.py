@@ -91,6 +91,7 @@ def _standing(row: Node) -> Standing:
         paid=_paid(info, row["full_order_info"]["pay_info"]),
         refunded=_refunded(row),
         waybill_nos=_waybills(info, parcels),
+        refund_nos=_refund_nos(row),
         modified_at=_moment(info["update_time"]),
     )
 
@@ -108,6 +109,11 @@ def _refunded(row: Node) -> Decimal | None:
         return None
     back = [one for one in told if str(one.get("refund_state")) == str(codes.REFUND_PAID)]
     return sum((Decimal(str(one["refund_fee"])) for one in back), Decimal(0))
+
+
+def _refund_nos(row: Node) -> frozenset[str]:
+    told = row.get("refund_order") or []
+    return frozenset(str(one["refund_id"]) for one in told if one.get("refund_id"))
 
 
 def _info(row: Node) -> Mapping[str, Any]:

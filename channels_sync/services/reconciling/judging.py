@@ -28,11 +28,11 @@ def judge(day_id: int, *, now: datetime) -> ReconciledDay:
     settled_before = (day.started_at or now) - QUIET
     found = list(disagreements(here, theirs=there, settled_before=settled_before))
     _count(day, here, there, found)
-    curable = _write(day, found, now=now)
+    curable = _write(day, found, told=there, now=now)
     day.state, day.finished_at, day.cursor = ReconciledDay.State.DONE, now, ""
     day.save()
     ListedOrder.objects.filter(day=day).delete()
-    healing.heal(curable, now=now)
+    healing.heal(curable, told=there, now=now)
     return day
 
 
@@ -49,11 +49,17 @@ def _count(
     day.theirs_paid = sum((side.paid for side in there.values()), Decimal(0))
 
 
-def _write(day: ReconciledDay, found: list[Disagreement], *, now: datetime) -> list[Finding]:
+def _write(
+    day: ReconciledDay,
+    found: list[Disagreement],
+    *,
+    told: Mapping[str, Standing],
+    now: datetime,
+) -> list[Finding]:
     """Write findings; return those that can be healed. One that is there no more is healed, one
     that a person explained stays explained while it looks the same."""
     known = {(row.channel_order_no, row.kind): row for row in day.findings.all()}
-    vain = healing.in_vain(known.values())
+    vain = healing.in_vain(known.values(), told=told)
     still: set[tuple[str, str]] = set()
     curable = []
     for one in found:

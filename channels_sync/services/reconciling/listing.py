@@ -61,6 +61,7 @@ def to_json(row: Standing) -> dict[str, Any]:
         "paid": str(row.paid),
         "refunded": None if row.refunded is None else str(row.refunded),
         "waybill_nos": None if row.waybill_nos is None else sorted(row.waybill_nos),
+        "refund_nos": sorted(row.refund_nos),
         "modified_at": row.modified_at.isoformat() if row.modified_at else None,
     }
 
@@ -73,6 +74,8 @@ def from_json(number: str, *, told: Mapping[str, Any]) -> Standing:
         paid=Decimal(told["paid"]),
         refunded=None if told["refunded"] is None else Decimal(told["refunded"]),
         waybill_nos=None if waybills is None else frozenset(waybills),
+        # What was listed before there was such a thing has none.
+        refund_nos=frozenset(told.get("refund_nos", ())),
         modified_at=datetime.fromisoformat(modified) if modified else None,
     )
 

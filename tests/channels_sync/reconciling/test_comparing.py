@@ -19,6 +19,7 @@ sides = st.builds(
     paid=st.decimals(0, 10**6, places=2),
     refunded=st.none() | st.decimals(0, 10**6, places=2),
     waybill_nos=st.none() | st.frozensets(st.text("SF0123456789", min_size=1), max_size=3),
+    refund_nos=st.frozensets(st.text("R0123456789", min_size=1), max_size=3),
     modified_at=st.none() | st.datetimes(timezones=st.just(QUIET.tzinfo)),
 )
 

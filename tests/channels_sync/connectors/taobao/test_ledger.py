@@ -121,7 +121,9 @@ def test_money_that_is_back_is_told_by_the_refunds_themselves() -> None:
     back = [{"refund_id": n, "status": "SUCCESS", "refund_fee": "10.50"} for n in (1, 2)]
     answers = [answer(module.REFUND, refund=refund) for refund in back]
     wire = Wire(page_of(WAITING | {"orders": {"order": lines}}), *answers)
-    assert listed(wire).rows[0].refunded == Decimal("21.00")
+    (row,) = listed(wire).rows
+    assert row.refunded == Decimal("21.00")
+    assert row.refund_nos == {f"22000000000000{number}" for number in (1, 2, 3)}
     assert [wire.form(at)["refund_id"] for at in (1, 2)] == ["220000000000001", "220000000000002"]
 
 

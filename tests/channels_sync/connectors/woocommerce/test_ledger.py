@@ -65,6 +65,7 @@ def test_money_that_is_back_is_added_up() -> None:
     row = ORDERS[0] | {"refunds": [{"id": 1, "total": "-59.00"}, {"id": 2, "total": "-1.50"}]}
     (standing,) = page(Wire(listed(row))).rows
     assert str(standing.refunded) == "60.50"
+    assert standing.refund_nos == {f"{row['id']}-1", f"{row['id']}-2"}
     assert standing.waybill_nos is None
 
 

@@ -162,14 +162,19 @@ def test_stale_token_is_renewed_and_a_limit_is_told() -> None:
 
 
 def back(*refunds: tuple[str, int]) -> list[dict[str, Any]]:
-    return [{"refund_fee": fee, "refund_state": state} for fee, state in refunds]
+    return [
+        {"refund_id": f"R{at}", "refund_fee": fee, "refund_state": state}
+        for at, (fee, state) in enumerate(refunds)
+    ]
 
 
 def test_order_itself_tells_how_much_went_back() -> None:
     asked = row(refund_state=2)
     refunds = back(("10.50", codes.REFUND_PAID), ("8.00", codes.REFUND_PAID), ("5.00", 1))
     wire = Wire(page_of(asked), done(**asked, refund_order=refunds))
-    assert listed(wire).rows[0].refunded == Decimal("18.50")
+    (standing,) = listed(wire).rows
+    assert standing.refunded == Decimal("18.50")
+    assert standing.refund_nos == {"R0", "R1", "R2"}
     assert wire.params(1) == {"tid": asked["full_order_info"]["order_info"]["tid"]}
 
 
