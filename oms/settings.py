@@ -229,6 +229,8 @@ TASK_TIMEOUT = timedelta(seconds=120)
 # --- messages to buyers: printed until a mail server is named ------------------------------------
 EMAIL_CONFIG = env.email_url("OMS_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Without it a mail server that does not answer holds a worker for ever.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("OMS_EMAIL_FROM", default="orders@localhost")
 
 # --- merging: defaults, each store may set its own ---------------------------------------------

@@ -10,7 +10,8 @@ from oms.models import User
 class TermReminder(models.Model):
     """One mail to one person about one vote of a case, while one term of the platform's stands.
 
-    The row is written before the mail leaves: a worker that vanishes in between sends none twice.
+    ``last_error`` stands while the mail waits for its next try. It is taken off before the mail
+    leaves: a worker that vanishes in between sends none twice.
     """
 
     case = models.ForeignKey(

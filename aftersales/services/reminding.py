@@ -7,7 +7,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
@@ -23,6 +23,8 @@ from oms.services.messages import BY_MAIL, Send
 
 log = logging.getLogger(__name__)
 _PAGE = 500
+_WAITING = "not tried yet"
+"""Whatever stands as the last error of a mail that has not left: it is tried again."""
 
 
 def remind_due(*, now: datetime, send: Send = BY_MAIL) -> int:
@@ -48,7 +50,7 @@ def _due(now: datetime) -> Sequence[AfterSalesCase]:
 
 
 def _remind(case: AfterSalesCase, *, now: datetime, send: Send) -> int:
-    """Intent committed, then the mails, then what became of each."""
+    """Whom to remind is committed, then each mail's intent, then what became of it."""
     step = open_step(case)
     if step is None or case.respond_by is None:
         return 0
@@ -58,53 +60,56 @@ def _remind(case: AfterSalesCase, *, now: datetime, send: Send) -> int:
 
 @transaction.atomic
 def _note(case: AfterSalesCase, step: ApprovalStep, *, now: datetime) -> list[TermReminder]:
-    """Write down whom to remind now; nobody a second time of the same vote and term."""
+    """Write down whom to remind; return whose mail has not left. Nobody stands there a second time
+    for the same vote and term."""
     assert case.respond_by is not None  # noqa: S101  # chosen so
     about = {"case": case, "level": step.level, "respond_by": case.respond_by}
     told = set(TermReminder.objects.filter(**about).values_list("user_id", flat=True))
+    people = _deciders(step, now=now)
     fresh = [
-        TermReminder(user=person, reminded_at=now, **about)
-        for person in _deciders(step, now=now)
+        TermReminder(user=person, reminded_at=now, last_error=_WAITING, **about)
+        for person in people
         if person.pk not in told
     ]
-    made = TermReminder.objects.bulk_create(fresh, ignore_conflicts=True)
-    if made:
-        note = ", ".join(str(reminder.user) for reminder in made)
+    TermReminder.objects.bulk_create(fresh, ignore_conflicts=True)
+    if fresh:
+        note = ", ".join(str(reminder.user) for reminder in fresh)
         timeline.record(case.SUBJECT, case.pk, "reminded", at=now, note=note[:500])
-    return made
+    waiting = TermReminder.objects.filter(**about, user__in=people, sent_at=None)
+    rows = waiting.exclude(last_error="").select_related("user", "case__store", "case__order")
+    return list(rows.order_by("pk"))
 
 
 def _deciders(step: ApprovalStep, *, now: datetime) -> list[User]:
-    """Return who may cast the vote and has an address: by right, or standing in for somebody."""
+    """Return who may cast the vote and has an address: by right, or standing in for somebody.
+
+    Who asked has no vote, neither has whoever stands in for him.
+    """
     people = holders(step.permission, store_id=step.request.store_id)
+    asking = step.request.requested_by_id
+    others = people.exclude(pk=asking) if asking else people
     running = Delegation.objects.filter(
-        from_user__in=people, revoked_at=None, starts_at__lte=now, ends_at__gt=now
+        from_user__in=others, revoked_at=None, starts_at__lte=now, ends_at__gt=now
     )
     able = people | User.objects.filter(pk__in=running.values("to_user"), is_active=True)
-    asking = step.request.requested_by_id
     chosen = able.exclude(email="").order_by("pk").distinct()
     return [person for person in chosen if person.pk != asking]
 
 
 def _send(reminder: TermReminder, *, now: datetime, send: Send) -> bool:
+    mine = TermReminder.objects.filter(pk=reminder.pk)
+    # From here on it is not known whether the mail left, until that is noted.
+    if not mine.exclude(last_error="").update(last_error=""):
+        return False
     subject, text = render(reminder.case, now=now)
     try:
         send(reminder.user.email, subject, text)
     except (OSError, SMTPException) as error:
         log.warning("reminder of %s did not leave: %s", reminder.case, type(error).__name__)
-        _about(reminder).update(last_error=type(error).__name__[:100])
+        mine.update(last_error=type(error).__name__[:100])
         return False
-    _about(reminder).update(sent_at=now)
+    mine.update(sent_at=now)
     return True
-
-
-def _about(reminder: TermReminder) -> QuerySet[TermReminder]:
-    return TermReminder.objects.filter(
-        case=reminder.case_id,
-        user=reminder.user_id,
-        level=reminder.level,
-        respond_by=reminder.respond_by,
-    )
 
 
 def render(case: AfterSalesCase, *, now: datetime) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from channels_sync.services.payouts.judging import judge_loose, judge_orders, su
 from channels_sync.services.payouts.keeping import Page, keep_page, pages
 from channels_sync.services.payouts.unpaid import judge_unpaid
 from oms.models import Job
-from oms.models.locking import atomic_service, lock_row
+from oms.models.locking import atomic_service
 from oms.scheduling import nudge
 from oms.services.slices import SECONDS, Stopped, lock_running, run_oldest, work_alone
 from oms.tables.problems import UnusableTable
@@ -119,7 +119,9 @@ def _step(job: Job, work: Callable[[PayoutStatement], Move], *, rows: int = 0) -
 
 @atomic_service
 def _finish(job: Job, *, now: datetime) -> None:
-    current = lock_row(Job, job.pk)
+    current = lock_running(job)
+    if current.result != job.result:
+        raise Stopped
     statement = PayoutStatement.objects.select_for_update().select_related("store").get(job=job)
     if statement.first_day is not None:
         sum_days(statement)

@@ -143,7 +143,8 @@ def undo(batch: uuid.UUID, *, actor: User, now: datetime) -> int:
         # What was taken back is not there to be taken back once more.
         back.undone_at = now
         rows.append(back)
-    ListingChange.objects.filter(batch=batch).update(undone_at=now)
+    # Only these: an import that goes on may have added to its change meanwhile.
+    ListingChange.objects.filter(pk__in=[row.pk for row in done]).update(undone_at=now)
     ListingChange.objects.bulk_create(rows)
     _note(rows, kind="listings.undo", actor=actor, now=now)
     return len(rows)

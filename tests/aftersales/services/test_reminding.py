@@ -131,3 +131,43 @@ def test_mail_that_did_not_leave_is_noted_and_stops_nobody(sent: list[Mail]) -> 
     assert [mail[0] for mail in sent] == ["b@example.com"]
     failed = TermReminder.objects.get(sent_at=None)
     assert failed.last_error == "SMTPException"
+
+
+def test_mail_that_did_not_leave_is_tried_again(sent: list[Mail]) -> None:
+    decider(due())
+
+    def down(*_mail: str) -> None:
+        raise ConnectionRefusedError
+
+    assert reminding.remind_due(now=NOW, send=down) == 0
+    assert (remind(sent, hours=0.1), remind(sent, hours=0.2)) == (1, 0)
+    assert TimelineEntry.objects.filter(action="reminded").count() == 1
+
+
+def test_worker_that_vanishes_leaves_the_other_mails_to_the_next(sent: list[Mail]) -> None:
+    case = due()
+    decider(case, email="a@example.com")
+    decider(case, email="b@example.com")
+
+    def vanish(*_mail: str) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        reminding.remind_due(now=NOW, send=vanish)
+    remind(sent, hours=0.1)
+    assert [mail[0] for mail in sent] == ["b@example.com"]
+
+
+def test_who_stands_in_for_whoever_asked_cannot_decide_and_is_not_reminded(
+    sent: list[Mail],
+) -> None:
+    case = due()
+    boss, deputy = decider(case), UserFactory.create(email="deputy@example.com")
+    ApprovalRequest.objects.filter(subject=case.case_no).update(requested_by=boss)
+    Delegation.objects.create(
+        from_user=boss,
+        to_user=deputy,
+        starts_at=NOW - timedelta(days=1),
+        ends_at=NOW + timedelta(days=1),
+    )
+    assert remind(sent) == 0

@@ -1,6 +1,7 @@
 """A statement against the record: every difference is found by its name, to the cent, and once."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ import pytest
 
 from channels_sync.connectors.payouts.options import PayoutOptions
 from channels_sync.models import PayoutFinding, PayoutRow, PayoutStatement
-from channels_sync.services.payouts import keeping, running, uploading
+from channels_sync.services.payouts import anew, keeping, running, uploading
 from channels_sync.services.payouts.judging import judge_orders
 from channels_sync.services.payouts.uploading import AlreadyRead, ColumnsMissing
 from oms.access.checks import NotAllowed
-from oms.models import Payment, PaymentAllocation
+from oms.models import Job, Payment, PaymentAllocation
 from oms.tables.problems import UnusableTable
 from tests.channels_sync.admin.conftest import member
 from tests.channels_sync.payouts.conftest import ENDLESS, HEADER, LATER, PAID, Finance, line
@@ -242,6 +243,27 @@ def test_page_that_failed_is_done_once(finance: Finance, monkeypatch: pytest.Mon
     running.run_next(now=LATER, seconds=ENDLESS)
     assert finance.findings()["A1"][:2] == ("income", "fee_withheld")
     assert PayoutFinding.objects.get().statement.result["days"]["2026-11-05"]["differing"] == "1"
+
+
+def test_statement_sent_back_at_its_end_is_compared_again(
+    finance: Finance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its last page and its end, entries that it was held against were deleted."""
+    compare = running._compare
+
+    def sent_back(job: Job, *, until: float, now: datetime) -> bool:
+        is_done = compare(job, until=until, now=now)
+        anew.compare_others(finance.store.pk, now=now)
+        return is_done
+
+    finance.order("A1")
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "_compare", sent_back)
+        done = finance.bring(line("A1", "100"))
+    assert (done.compared_at, done.job.state) == (None, Job.State.WAITING)
+    running.run_slice(done.job_id, now=LATER, seconds=ENDLESS)
+    done.refresh_from_db()
+    assert (done.compared_at, done.matched) == (LATER, 1)
 
 
 def test_file_is_gone_once_it_was_read_and_sealed_before(

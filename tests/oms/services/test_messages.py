@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from smtplib import SMTPServerDisconnected
 
 import pytest
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
 
 from oms.dto import PlainReceiver
 from oms.models import BuyerMessage, Order, Shipment, ShipmentLine
@@ -128,3 +130,7 @@ def test_buyer_whom_the_platform_tells_has_no_mail_from_us(now: datetime) -> Non
     row = BuyerMessage.objects.get()
     assert (row.store, row.order) == (silent, untold)
     assert len(row.facts["orders"]) == 1
+
+
+def test_mail_server_that_does_not_answer_is_let_go_before_the_worker_is() -> None:
+    assert timedelta(seconds=EmailBackend().timeout or 3600) < settings.TASK_TIMEOUT / 2

@@ -1,6 +1,6 @@
 """A listing stands for something else: who follows, who stays, and the way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from oms.models import (
     TimelineEntry,
     User,
 )
+from oms.models.locking import lock_rows
 from oms.services.fulfillment.taking_out import active_lines
 from oms.services.listings import changing, following, rewriting
 from oms.services.listings.changing import Target
@@ -166,6 +167,22 @@ def test_what_was_changed_again_is_not_taken_back(desk: Desk) -> None:
         changing.undo(first, actor=desk.person, now=NOW)
     desk.listing.refresh_from_db()
     assert desk.listing.ratio == 5
+
+
+def test_what_an_import_adds_while_its_change_is_taken_back_can_be_taken_back_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = changing.change({desk.listing.pk: Target(desk.mug.pk)}, actor=desk.person, now=NOW)
+    other = Listing.objects.create(store=desk.store, channel_product_id="P2", effective_from=NOW)
+
+    def with_a_page(model: type[Listing], ids: Iterable[int]) -> list[Listing]:
+        targets = {other.pk: Target(desk.cup.pk)}
+        changing.remap([other], targets=targets, batch=batch, actor=None, now=NOW)
+        return lock_rows(model, ids)
+
+    monkeypatch.setattr("oms.services.listings.changing.lock_rows", with_a_page)
+    assert changing.undo(batch, actor=desk.person, now=NOW) == 1
+    assert ListingChange.objects.get(listing=other).undone_at is None
 
 
 def test_orders_of_another_listing_and_another_store_are_left_alone(desk: Desk) -> None:
