@@ -18,15 +18,16 @@ from oms.integration.wire import malformed
 PAGE = 100
 MOST_ROWS = 50_000
 """What ``page`` times ``size`` may reach: told for after-sales, taken to be the same here."""
-LIST = "/order/searchList"
+LIST, REFUNDS = "/order/searchList", "/afterSale/List"
 _HOUR = 3600
 _CENT = Decimal("0.01")
+_MONEY_IS_BACK = frozenset({3, 5})
 
 
 @ledgers.register
 class DoudianLedger(Ledger):
     """One shop, 90 days back at most. Of money that went back the list says how far it is for each
-    line, but not how much: only where nobody ever asked is it known to be nothing."""
+    line, but not how much: where somebody asked, the requests on that order tell."""
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -38,7 +39,7 @@ class DoudianLedger(Ledger):
         return Api(self.credentials, self.http, self.tokens, self.clock)
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
-        """List a page of an hour.
+        """List a page of an hour; where money was asked back, with the requests on that order.
 
         :raises IntegrationError: in Doudian's words
         """
@@ -48,8 +49,9 @@ class DoudianLedger(Ledger):
             window = window.half()
             total, found = self._ask(window)
         has_more = bool(found) and (window.page + 1) * PAGE < total
+        mine = (row for row in found if window.holds(_moment(row, "create")))
         return LedgerPage(
-            rows=tuple(_standing(row) for row in found if window.holds(_moment(row, "create"))),
+            rows=tuple(_standing(row, self._requests(row)) for row in mine),
             cursor=window.after(has_more=has_more, until=until, longest=_HOUR),
         )
 
@@ -65,17 +67,36 @@ class DoudianLedger(Ledger):
         }
         return self._api.ask(LIST, params, _found)
 
+    def _requests(self, row: Node) -> list[Node]:
+        """Return all requests on an order, whatever became of them."""
+        requests, page, has_more = list[Node](), 0, not _is_quiet(row)
+        while has_more:
+            params = {"order_id": str(row["order_id"]), "page": page, "size": PAGE}
+            found, told_more = self._api.ask(REFUNDS, params, _with_requests)
+            requests += found
+            # An empty page ends the list, whatever the answer says.
+            page, has_more = page + 1, told_more and bool(found)
+        return requests
+
 
 def _found(data: Node) -> tuple[int, Sequence[Node]]:
     return int(data["total"]), [dict(row) for row in data.get("shop_order_list") or []]
 
 
-def _standing(row: Mapping[str, Any]) -> Standing:
+def _with_requests(data: Node) -> tuple[list[Node], bool]:
+    told: list[Node] = [dict(item["aftersale_info"]) for item in data["items"]]
+    for one in told:
+        _ = one["aftersale_id"], int(one["refund_status"]), int(one["refund_amount"])
+    return told, bool(data.get("has_more"))
+
+
+def _standing(row: Mapping[str, Any], requests: Sequence[Node]) -> Standing:
     return Standing(
         channel_order_no=str(row["order_id"]),
         status=_status(row),
         paid=_paid(row),
-        refunded=_refunded(row),
+        refunded=sum(map(_back, requests), Decimal(0)),
+        refund_nos=frozenset(str(one["aftersale_id"]) for one in requests),
         waybill_nos=_waybills(row),
         modified_at=_moment(row, "update"),
     )
@@ -106,13 +127,20 @@ def _is_paid(phase: Mapping[str, Any]) -> bool:
     return str(phase.get("pay_success")).lower() in ("true", "1")
 
 
-def _refunded(row: Mapping[str, Any]) -> Decimal | None:
+def _is_quiet(row: Mapping[str, Any]) -> bool:
+    """Tell whether nobody ever asked for money back: by each line, and by the order's end."""
     asked = [
         (line.get("after_sale_info") or {}).get("after_sale_status")
         for line in row["sku_order_list"]
     ]
-    is_quiet = _status(row) is not ChannelStatus.CANCELLED and all(one == 0 for one in asked)
-    return Decimal(0) if is_quiet else None
+    is_over = _status(row) is ChannelStatus.CANCELLED and _paid(row) > 0
+    return not is_over and all(one == 0 for one in asked)
+
+
+def _back(request: Node) -> Decimal:
+    """Return what a request brought back; 3 is paid out, 5 paid out and claimed from us."""
+    is_back = int(request["refund_status"]) in _MONEY_IS_BACK
+    return _fen(request["refund_amount"]) if is_back else Decimal(0)
 
 
 def _waybills(row: Mapping[str, Any]) -> frozenset[str] | None:

@@ -30,6 +30,13 @@ def page_of(*orders: dict[str, Any], total: int | None = None) -> dict[str, Any]
     return done(total=len(orders) if total is None else total, shop_order_list=list(orders))
 
 
+def requests_of(*told: tuple[str, int, int], has_more: bool = False) -> dict[str, Any]:
+    """Answer with requests: number, how far the money is, fen."""
+    keys = ("aftersale_id", "refund_status", "refund_amount")
+    items = [{"aftersale_info": dict(zip(keys, one, strict=True))} for one in told]
+    return done(items=items, has_more=has_more)
+
+
 def listed(wire: Wire, cursor: str | None = None) -> LedgerPage:
     ledger = DoudianLedger(
         credentials=CREDENTIALS, http=wire.http, tokens=wire.tokens, clock=lambda: NOW
@@ -37,8 +44,8 @@ def listed(wire: Wire, cursor: str | None = None) -> LedgerPage:
     return ledger.list_orders(since=SINCE, until=UNTIL, cursor=cursor)
 
 
-def one(order: dict[str, Any], **told: object) -> Standing:
-    (row,) = listed(Wire(page_of({**deepcopy(order), **told}))).rows
+def one(order: dict[str, Any], *answers: dict[str, Any], **told: object) -> Standing:
+    (row,) = listed(Wire(page_of({**deepcopy(order), **told}), *answers)).rows
     return row
 
 
@@ -47,10 +54,10 @@ def test_ledger_is_registered() -> None:
 
 
 def test_hour_is_asked_for_by_creation() -> None:
-    wire = Wire(page_of(WAITING, PARTLY, UNPAID))
+    wire = Wire(page_of(WAITING, PARTLY, UNPAID), recorded("after_sales_page")["response"])
     waiting, partly, unpaid = listed(wire).rows
-    assert wire.path().endswith("/order/searchList")
-    assert wire.params() == {
+    assert wire.path(0).endswith("/order/searchList")
+    assert wire.params(0) == {
         "create_time_start": BEGIN,
         "create_time_end": BEGIN + 3600,
         "order_by": "create_time",
@@ -61,7 +68,9 @@ def test_hour_is_asked_for_by_creation() -> None:
     assert (waiting.status, waiting.paid) == (ChannelStatus.PAID, Decimal("199.00"))
     assert (waiting.refunded, waiting.waybill_nos) == (Decimal(0), frozenset())
     assert waiting.modified_at == datetime.fromtimestamp(WAITING["update_time"], UTC)
-    assert (partly.status, partly.refunded) == (ChannelStatus.PARTLY_SHIPPED, None)
+    assert (partly.status, partly.refunded) == (ChannelStatus.PARTLY_SHIPPED, Decimal(0))
+    assert partly.refund_nos == {"7200000000000000001"}
+    assert not waiting.refund_nos
     assert partly.waybill_nos == frozenset({"SF1000000000004"})
     assert (unpaid.status, unpaid.paid) == (ChannelStatus.UNPAID, Decimal(0))
 
@@ -80,7 +89,7 @@ def test_day_is_read_hour_by_hour() -> None:
 
 def test_hour_of_many_pages_is_read_to_its_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAGE", 1)
-    wire = Wire(page_of(WAITING, total=2), page_of(PARTLY, total=2))
+    wire = Wire(page_of(WAITING, total=2), page_of(UNPAID, total=2))
     first = listed(wire)
     second = listed(wire, first.cursor)
     assert [wire.params(at)["page"] for at in (0, 1)] == [0, 1]
@@ -117,7 +126,7 @@ def test_order_of_the_next_window_is_the_next_windows() -> None:
     ],
 )
 def test_status_is_read_by_itself(told: dict[str, Any], status: ChannelStatus) -> None:
-    assert one(WAITING, **told).status is status
+    assert one(WAITING, requests_of(), **told).status is status
 
 
 def test_status_that_we_do_not_know_is_never_guessed() -> None:
@@ -134,9 +143,40 @@ def test_only_what_the_buyer_gave_counts_as_paid() -> None:
     assert one(WAITING, pay_time=0, order_phase_list=steps).paid == Decimal("19.90")
 
 
-def test_refund_of_an_unknown_amount_is_not_taken_for_none() -> None:
-    assert one(WAITING, order_status=4).refunded is None
-    assert one(WAITING, sku_order_list=[{}]).refunded is None
+ASKED: dict[str, Any] = {"sku_order_list": [{"after_sale_info": {"after_sale_status": 12}}]}
+
+
+def test_requests_on_the_order_tell_how_much_went_back() -> None:
+    back = requests_of(("71", 3, 1050), ("72", 5, 800), ("73", 2, 500), ("74", 1, 4000))
+    wire = Wire(page_of(WAITING | ASKED), back)
+    (row,) = listed(wire).rows
+    assert wire.path().endswith("/afterSale/List")
+    assert wire.params() == {"order_id": str(WAITING["order_id"]), "page": 0, "size": 100}
+    assert row.refunded == Decimal("18.50")
+    assert row.refund_nos == {"71", "72", "73", "74"}
+
+
+def test_requests_are_read_to_their_end() -> None:
+    more, last = requests_of(("71", 3, 100), has_more=True), requests_of(("72", 3, 1))
+    assert one(WAITING, more, last, **ASKED).refunded == Decimal("1.01")
+    assert one(WAITING, more, requests_of(has_more=True), **ASKED).refunded == Decimal(1)
+
+
+@pytest.mark.parametrize("told", [{"order_status": 4}, {"sku_order_list": [{}]}])
+def test_end_of_a_paid_order_and_a_silent_line_are_asked_about(told: dict[str, Any]) -> None:
+    assert one(WAITING, requests_of(("71", 3, 19900)), **told).refunded == Decimal(199)
+
+
+def test_order_that_was_never_paid_is_not_asked_about() -> None:
+    assert one(UNPAID, order_status=4).refunded == Decimal(0)
+
+
+def test_request_that_cannot_be_read_is_no_list() -> None:
+    garbled = done(items=[{"aftersale_info": {"aftersale_id": "71", "refund_status": 3}}])
+    assert caught(lambda: one(WAITING, garbled, **ASKED)).code == "malformed"
+
+
+def test_parcels_that_are_not_told_are_not_taken_for_none() -> None:
     assert one(WAITING, logistics_info=None).waybill_nos is None
 
 
