@@ -27,6 +27,8 @@ T = TypeVar("T")
 _QUIET = 20
 """Seconds for which a channel that did not answer is not asked again: stations must not queue."""
 _LEAST = 0.05
+_FAIR = 1.0
+"""Seconds that a call must have had before its silence says anything about the channel."""
 _CONNECT = 1.5
 _HURRY = "local:hurry"
 
@@ -49,7 +51,12 @@ class HurriedHttp(Http):
         if left < _LEAST:
             raise IntegrationError("时间已到，平台还没有答复", kind=ErrorKind.RETRY, code=_HURRY)
         short = Timeouts(connect=min(_CONNECT, left), read=left, total=left, queue=left)
-        return super().call(request, read, idempotent=idempotent, timeouts=short)
+        try:
+            return super().call(request, read, idempotent=idempotent, timeouts=short)
+        except IntegrationError as error:
+            if left < _FAIR and error.code.startswith("net:"):
+                error.code = _HURRY
+            raise
 
 
 def ask(store_id: int, *, numbers: Sequence[str], seconds: float) -> frozenset[str] | None:

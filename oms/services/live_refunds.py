@@ -24,7 +24,9 @@ from oms.services.orders.channel_refunds.following import SEEN
 PATIENCE = 3.0
 """Seconds that a station waits, whatever the platforms do."""
 _AT_ONCE = 20
-_AT_FIRST = 4
+_AT_FIRST = 1
+"""How long a channel takes shows at the first answer: of several that come one by one the last may
+come too late, and then none did."""
 _LEAST = 0.05
 """With fewer seconds than this nobody is asked any more."""
 _STILL_HERE = (*NOTHING_LEFT_THE_BUILDING, OrderStatus.PARTLY_SHIPPED)
@@ -194,8 +196,10 @@ def _ask_by_pace(
             return
         part = group[at : at + size]
         if not _ask_store(store, part, told=told, until=until):
-            # A channel that has just answered is slow; one that has not is silent.
-            late = told.left if at else told.silent
+            # A channel that has just answered is slow, and one that was given the rest of another's
+            # time was hardly asked; only one that had its time is silent.
+            was_hurried = until - began < PATIENCE / 2
+            late = told.left if at or was_hurried else told.silent
             late += group[at:]
             return
         pace = max(time.monotonic() - began, _LEAST / _AT_ONCE) / len(part)

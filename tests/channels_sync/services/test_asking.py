@@ -1,7 +1,7 @@
 """A question for somebody who stands and waits: short, never renewing a token, never repeated."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -91,10 +91,12 @@ def test_question_for_which_we_had_no_time_does_not_silence_the_channel() -> Non
     assert ask(store.pk, numbers=["1"], seconds=3) == frozenset()
 
 
-def http(*, seconds: float) -> tuple[HurriedHttp, list[httpx.Request]]:
+def http(
+    *, seconds: float, answer: Callable[[httpx.Request], httpx.Response] | None = None
+) -> tuple[HurriedHttp, list[httpx.Request]]:
     sent: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def say_yes(request: httpx.Request) -> httpx.Response:
         sent.append(request)
         return httpx.Response(200, json={})
 
@@ -102,7 +104,7 @@ def http(*, seconds: float) -> tuple[HurriedHttp, list[httpx.Request]]:
         kind="x",
         base_url="https://kapok.example.com",
         log=lambda _record: None,
-        transport=httpx.MockTransport(answer),
+        transport=httpx.MockTransport(answer or say_yes),
     )
     line.end = time.monotonic() + seconds
     return line, sent
@@ -154,3 +156,16 @@ def test_orders_are_read_again_and_requests_asked_for_at_once() -> None:
     }
     due = dict(SyncCursor.objects.values_list("lane", "not_before"))
     assert due == {"orders": later, "refunds": NOW}
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(0.6, "local:hurry"), (3, "net:ReadTimeout")])
+def test_call_that_had_next_to_no_time_is_our_hurry_and_not_the_channels_silence(
+    seconds: float, code: str
+) -> None:
+    def fall_asleep(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("late", request=request)
+
+    line, _sent = http(seconds=seconds, answer=fall_asleep)
+    with pytest.raises(IntegrationError) as trouble:
+        line.call(HttpRequest(method="GET", path="/", operation="x"), lambda _answer: None)
+    assert trouble.value.code == code

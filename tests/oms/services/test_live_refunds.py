@@ -1,10 +1,12 @@
 """A refund that was opened since: the parcel stays and the request is fetched; nobody waits."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
 from oms.models import ChannelRefund, FulfillmentOrder, Order, OrderHold, Store, TimelineEntry
+from oms.registries import Contributions, RefundAsker
 from oms.services import live_refunds
 from oms.services.fulfillment.stations import stops_of
 from oms.services.holds import release_hold
@@ -152,3 +154,52 @@ def test_held_and_manual_orders_are_asked_for_by_nobody(channel: Channel) -> Non
     documents = [FulfillmentOrderFactory.create(order=order) for order in (manual, gone)]
     ask_before_leaving([document.pk for document in documents], now=NOW)
     assert channel.asked == []
+
+
+class Slow:
+    """Stands still but while a channel is asked: ``takes`` so many seconds for so many orders."""
+
+    def __init__(
+        self, channel: Channel, monkeypatch: pytest.MonkeyPatch, *, takes: Callable[[int], float]
+    ) -> None:
+        self._channel, self._takes, self._now = channel, takes, 0.0
+        askers: Contributions[RefundAsker] = Contributions("asker for refunds")
+        askers.register(RefundAsker("slow", self._ask, channel.read_again))
+        monkeypatch.setattr(live_refunds, "refund_askers", askers)
+        monkeypatch.setattr(live_refunds, "time", self)
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def _ask(self, store_id: int, *, numbers: Sequence[str], seconds: float) -> frozenset[str]:
+        takes = self._takes(len(numbers))
+        self._channel.silent = seconds < takes
+        self._now += min(takes, seconds)
+        return self._channel.ask(store_id, numbers=numbers, seconds=seconds)
+
+
+def papers(count: int, **order: object) -> list[int]:
+    made = [OrderFactory.create(released=True, **order) for _paper in range(count)]
+    return [
+        FulfillmentOrderFactory.create(order=each, picked=True, frozen_at=NOW).pk for each in made
+    ]
+
+
+def test_channel_that_got_the_rest_of_another_ones_time_is_asked_in_the_next_turn(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Slow(channel, monkeypatch, takes=lambda _orders: 2.5)
+    first, second = papers(2)
+    turn = live_refunds.ask_for_many([first, second], now=NOW)
+    assert turn.left == {second}
+    assert not TimelineEntry.objects.filter(action="refund_check_unanswered").exists()
+
+
+def test_channel_that_takes_a_second_for_each_order_is_slow_and_not_silent(
+    channel: Channel, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Slow(channel, monkeypatch, takes=float)
+    parcels = papers(4, store=order.store)
+    turn = live_refunds.ask_for_many(parcels, now=NOW)
+    assert turn.left == {parcels[3]}
+    assert not TimelineEntry.objects.filter(action="refund_check_unanswered").exists()
