@@ -1,8 +1,7 @@
 """The reasons for which platforms let their requests be refused: fetched ahead, kept by request."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -44,11 +43,16 @@ def fetch_due(*, now: datetime) -> int:
     One that gave none is asked about again later; what was kept for two months goes.
     """
     RefusalReasons.objects.filter(asked_at__lt=now - _KEPT).delete()
-    due = _due(now).order_by("-pk").values_list("store_id", "channel_refund_no")[:_PAGE]
-    waiting: Mapping[int, list[str]] = defaultdict(list)
-    for store_id, number in due:
-        waiting[store_id].append(number)
-    return sum(_fetch(store_id, numbers, now=now) for store_id, numbers in waiting.items())
+    due = _due(now)
+    stores = list(due.order_by("store_id").values_list("store_id", flat=True).distinct())
+    # A share for each: one whose platform is silent would fill every page until it answers.
+    share = max(1, _PAGE // max(len(stores), 1))
+    return sum(_fetch(store_id, _newest(due, store_id, share), now=now) for store_id in stores)
+
+
+def _newest(due: QuerySet[ChannelRefund], store_id: int, count: int) -> list[str]:
+    mine = due.filter(store=store_id).order_by("-pk")
+    return list(mine.values_list("channel_refund_no", flat=True)[:count])
 
 
 def _due(now: datetime) -> QuerySet[ChannelRefund]:
@@ -80,6 +84,10 @@ def _fetch(store_id: int, numbers: Sequence[str], *, now: datetime) -> int:
                 log.warning("reasons of store %s: %s", store_id, error)
                 keep(store_id, number=number, reasons=(), now=now)
                 break
+            except Exception as error:  # noqa: BLE001  # a request nobody can ask about blocks none
+                log.error("reasons of store %s: %s", store_id, type(error).__name__)
+                keep(store_id, number=number, reasons=(), now=now)
+                continue
             keep(store_id, number=number, reasons=found, now=now)
             came += 1
     return came

@@ -16,7 +16,7 @@ from tests.factories.oms import NOW
 
 pytestmark = pytest.mark.django_db
 WORN = RefusalReason("101", "商品已影响二次销售", needs_photo=True)
-Answers = list[tuple[RefusalReason, ...] | IntegrationError]
+Answers = list[tuple[RefusalReason, ...] | Exception]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
 
     def reasons_of(self: ScriptedOutbound, channel_refund_no: str) -> tuple[RefusalReason, ...]:
         answer = told.pop(0)
-        if isinstance(answer, IntegrationError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -106,3 +106,25 @@ def test_platform_without_reasons_offers_none(kind: str) -> None:
 
 def test_store_without_a_connection_offers_none() -> None:
     assert not refusing.choices(0, number="1")
+
+
+def test_many_requests_of_a_silent_platform_leave_the_others_their_turn(
+    store: Store, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusing, "_PAGE", 2)
+    other = StoreConnectionFactory.create(kind="scripted").store
+    request(other, "R-0")
+    for number in ("R-1", "R-2", "R-3"):
+        request(store, number)
+    silence = IntegrationError("down", kind=ErrorKind.RETRY)
+    answers.extend([silence, (WORN,)])
+    assert refusing.fetch_due(now=NOW) == 1
+    assert refusing.choices(other.pk, number="R-0")
+
+
+def test_request_that_cannot_be_asked_about_stops_no_other(store: Store, answers: Answers) -> None:
+    request(store, "R-1")
+    request(store, "no number of theirs")
+    answers.extend([ValueError("no number"), (WORN,)])
+    assert refusing.fetch_due(now=NOW) == 1
+    assert refusing.choices(store.pk, number="R-1")
