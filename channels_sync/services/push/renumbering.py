@@ -84,7 +84,7 @@ def follow_number(job: PushJob, *, now: datetime) -> None:
     elif told and present and told != present and not _is_under_way(job, present):
         payload = {**_contents(job), "replaces": told}
         words = "" if _takes_numbers(job) else str(_CHANGE_THERE % {"old": told, "new": present})
-        _follow_up(job, mark=present, payload=payload, words=words, now=now)
+        _follow_up(job, mark=f"{present}.{job.pk}", payload=payload, words=words, now=now)
 
 
 @atomic_service
@@ -109,7 +109,8 @@ def _is_under_way(job: PushJob, number: str) -> bool:
     later = same.filter(pk__gt=job.pk).exclude(status=PushStatus.DONE)
     words = str(_CHANGE_THERE % {"old": job.payload[NUMBER], "new": number})
     later.filter(error_code=BY_HAND, key__contains="~").update(last_error=words[:300])
-    payloads = same.values_list("payload", flat=True)
+    # Not what was told before: a parcel may get the number back that it had first.
+    payloads = same.filter(pk__gt=job.pk).values_list("payload", flat=True)
     return later.exists() or any(payload.get(NUMBER) == number for payload in payloads)
 
 

@@ -1,6 +1,7 @@
 """What a buyer wrote, or a plugin kept about him, is in no record of a call."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -27,3 +28,14 @@ def test_what_names_nobody_stays() -> None:
     told = {"id": 727, "status": "processing", "customer_note": "x"}
     shown = json.loads(mask_call(JSON, json.dumps(told).encode()))
     assert (shown["id"], shown["status"]) == (727, "processing")
+
+
+@pytest.mark.parametrize("nest", [str, json.dumps], ids=["plain", "json in json"])
+def test_address_of_a_proof_opens_nothing_for_whoever_reads_the_log(
+    nest: Callable[[str], str],
+) -> None:
+    address = "https://oms.example/channels/proof/WyJBUyJd:sig-na_ture.jpg"
+    told = {"param_json": nest(json.dumps({"folder_id": "0", "link": address}))}
+    shown = mask_call(JSON, json.dumps(told).encode())
+    assert "sig-na_ture" not in shown
+    assert "channels/proof/" in shown

@@ -205,3 +205,17 @@ def test_units_of_an_opened_parcel_are_told_with_the_next_one(
     hear(again, now)
     job = PushJob.objects.get(reference=again.package_no)
     assert job.payload["lines"] == first.payload["lines"]
+
+
+def test_parcel_that_got_its_first_number_back_is_told_so(
+    box: Shipment, worker: Worker, renumbers: None
+) -> None:
+    old = box.waybill_no or ""
+    numbers = (old, NEW, old, NEW)
+    through(worker)
+    for number in numbers[1:]:
+        void(box)
+        label(box, number, worker.now)
+        label(box, number, worker.now)
+        through(worker)
+    assert told() == list(zip(numbers, ("", *numbers), strict=False))

@@ -90,3 +90,5 @@ def test_photos_of_a_case_are_found_by_its_number(dock: Dock) -> None:
     newest = ReturnPhoto.objects.order_by("-pk")[:3]
     assert of_case(case_no) == [row.file.read() for row in newest]
     assert of_case("AS-other") == []
+    ReturnPhoto.objects.filter(pk=newest[0].pk).update(file="gone.jpg")
+    assert len(of_case(case_no)) == 2

@@ -1,5 +1,6 @@
 """Photos of the parcel in hand: of its label, its goods, what is broken."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import IO
 
@@ -67,9 +68,14 @@ def _keep(warehouse_id: int, *, picture: CleanPhoto, actor: User, now: datetime)
 
 
 def of_case(case_no: str) -> list[bytes]:
-    """Return what was photographed of a case's parcel at the dock, the latest first."""
+    """Return what was photographed of a case's parcel at the dock, the latest first; a photograph
+    whose file is gone is left out."""
     taken = ReturnPhoto.objects.filter(check_row__returns__case_no=case_no).order_by("-pk")
-    return [_read(photo) for photo in taken.distinct()[:_PROOFS]]
+    found: list[bytes] = []
+    for photo in taken.distinct()[:_PROOFS]:
+        with suppress(FileNotFoundError):
+            found.append(_read(photo))
+    return found
 
 
 def _read(photo: ReturnPhoto) -> bytes:
