@@ -234,13 +234,17 @@ class CancelledLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingCancellation:
-    """Something taken back elsewhere; which order it was of is not told."""
+    """Something taken back elsewhere; which order it was of is not told.
+
+    ``former_refs`` are those under which the buyer may be known from before a change of keys.
+    """
 
     number: str
     buyer_ref: str
     cancelled_at: datetime
     currency: str
     lines: tuple[CancelledLine, ...]
+    former_refs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

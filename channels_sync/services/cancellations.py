@@ -8,8 +8,10 @@ from channels_sync.dto import IncomingCancellation
 from channels_sync.models import ExternalCancellation, ExternalCancellationLine
 from channels_sync.services import troubles
 from channels_sync.services.taking_in import Fate, refused
-from oms.models import Job
+from oms.dto import IncomingBuyer
+from oms.models import Job, Store
 from oms.models.locking import atomic_service
+from oms.services.orders.creation import know_again
 from oms.services.orders.ingest import Verdict
 
 
@@ -19,7 +21,7 @@ def preview_cancellation(store_id: int, *, told: IncomingCancellation) -> Fate:
     known = rows.values_list("digest", flat=True).first()
     if known is None:
         return Fate(Verdict.CREATED)
-    is_same = known == _digest(told)
+    is_same = any(known == _digest(told, buyer_ref=ref) for ref in _refs(told))
     return Fate(Verdict.UNCHANGED) if is_same else refused(troubles.of_changed_cancellation())
 
 
@@ -31,6 +33,9 @@ def record_cancellation(
     fate = preview_cancellation(store_id, told=told)
     if fate.verdict is not Verdict.CREATED:
         return fate
+    if told.former_refs:
+        buyer = IncomingBuyer(channel_buyer_id=told.buyer_ref, former_ids=told.former_refs)
+        know_again(Store.objects.get(pk=store_id), [buyer])
     amounts = (exact.multiply(line.unit_price, line.quantity) for line in told.lines)
     row = ExternalCancellation.objects.create(
         store_id=store_id,
@@ -39,7 +44,7 @@ def record_cancellation(
         cancelled_at=told.cancelled_at,
         currency=told.currency,
         amount=exact.total(amounts),
-        digest=_digest(told),
+        digest=_digest(told, buyer_ref=told.buyer_ref),
         job=job,
         created_at=now,
     )
@@ -57,9 +62,14 @@ def record_cancellation(
     return fate
 
 
-def _digest(told: IncomingCancellation) -> str:
+def _refs(told: IncomingCancellation) -> tuple[str, ...]:
+    """What was kept before a change of keys is the same under the name that its buyer had then."""
+    return (told.buyer_ref, *told.former_refs)
+
+
+def _digest(told: IncomingCancellation, *, buyer_ref: str) -> str:
     """Two files may write one price as 4.5 and as 4.50: that is no change."""
-    head = (told.number, told.buyer_ref, told.cancelled_at.isoformat(), told.currency)
+    head = (told.number, buyer_ref, told.cancelled_at.isoformat(), told.currency)
     lines = [
         (line.merchant_code, line.title, line.quantity, exact.plain(line.unit_price))
         for line in told.lines

@@ -56,7 +56,8 @@ def read_group(
     """
     if mapper.is_cancellation(group.number, options):
         told = mapper.to_cancellation(group, options)
-        return replace(told, buyer_ref=_opaque(told.buyer_ref)[0])
+        buyer_ref, *former = _opaque(told.buyer_ref)
+        return replace(told, buyer_ref=buyer_ref, former_refs=tuple(former))
     return _settled(mapper.to_order(group, options), now=now)
 
 

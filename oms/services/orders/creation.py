@@ -154,7 +154,7 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
     }
     rows = Buyer.objects.filter(channel=store.channel_id, channel_buyer_id__in=named)
     known = {row.channel_buyer_id: row for row in rows}
-    known |= _renamed(store, [named[key] for key in sorted(named.keys() - known.keys())])
+    known |= know_again(store, [named[key] for key in sorted(named.keys() - known.keys())])
     fresh = sorted(named.keys() - known.keys())
     if fresh:
         Buyer.objects.bulk_create(
@@ -172,13 +172,18 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
     return known
 
 
-def _renamed(store: Store, unknown: Iterable[IncomingBuyer]) -> dict[str, Buyer]:
-    """Know buyers again whose ids are fingerprints by an older key, and name them by the newest."""
-    newest = {former: buyer.channel_buyer_id for buyer in unknown for former in buyer.former_ids}
+def know_again(store: Store, buyers: Iterable[IncomingBuyer]) -> dict[str, Buyer]:
+    """Know buyers again whose ids are fingerprints by an older key, and name them by the newest.
+
+    Return those who are known by now, by their newest ids.
+    """
+    newest = {former: buyer.channel_buyer_id for buyer in buyers for former in buyer.former_ids}
     if not newest:
         return {}
-    rows = Buyer.objects.filter(channel=store.channel_id, channel_buyer_id__in=newest)
-    found: dict[str, Buyer] = {}
+    of_channel = Buyer.objects.filter(channel=store.channel_id)
+    named = of_channel.filter(channel_buyer_id__in=newest.values())
+    found = {row.channel_buyer_id: row for row in named}
+    rows = of_channel.filter(channel_buyer_id__in=newest)
     for row in rows.order_by("pk"):
         # One buyer whom two versions name is two rows: the older row keeps the newest name.
         if found.setdefault(newest[row.channel_buyer_id], row) is row:

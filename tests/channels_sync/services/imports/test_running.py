@@ -5,9 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from channels_sync import tasks
-from channels_sync.models import ExternalCancellation, ImportFault, ImportMapping, RawOrder
+from channels_sync.models import (
+    ExternalCancellation,
+    ExternalCancellationLine,
+    ImportFault,
+    ImportMapping,
+    RawOrder,
+)
 from channels_sync.services import exceptions
 from channels_sync.services.imports import jobs, page, running
 from channels_sync.services.imports.ledger import proof_lines
@@ -18,6 +25,7 @@ from oms.services.slices import MOST_ATTEMPTS
 from tests.channels_sync.services.imports.conftest import Run
 from tests.factories.channels_sync import PHONE, csv_file, queued, row
 from tests.factories.oms import NOW, SkuFactory
+from tests.oms.privacy.keys import NEW
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +79,19 @@ def test_second_import_of_a_file_changes_nothing(run: Run) -> None:
     assert job.result["counts"] == {"unchanged": 1, "faulty": 1, "cancellations_known": 1}
     assert job.result["proof"]["holds"]
     assert (Order.objects.count(), RawOrder.objects.count()) == (1, 3)
+
+
+def test_change_of_keys_changes_no_cancellation_and_the_buyer_is_known(
+    run: Run, settings: Settings
+) -> None:
+    phone = "13800001111"
+    back = row("C-1", quantity=-1, buyer=phone)
+    run(row("F-1", buyer=phone), back, cancellation_prefix="C")
+    settings.OMS_INDEX_KEYS = settings.OMS_INDEX_KEYS | {2: NEW}
+    job = run(back, row("C-2", quantity=-1, buyer=phone))
+    assert job.result["counts"] == {"cancellations_known": 1, "cancellations": 1}
+    line = ExternalCancellationLine.objects.get(cancellation__number="C-2")
+    assert line.order_line == OrderLine.objects.get()
 
 
 def test_codes_that_are_skus_already_are_used(run: Run) -> None:
