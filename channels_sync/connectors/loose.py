@@ -129,12 +129,13 @@ class Loose:
         """
         return written.moment(self.text(key, limit=40), self.name(key))
 
-    def instant(self, key: str) -> datetime | None:
-        """Return a moment in UTC, also from epoch milliseconds; None where there is none.
-
-        :raises Unreadable: if it is malformed
-        """
-        return written.instant(self.text(key, limit=40), self.name(key))
+    def term(self, key: str) -> datetime | None:
+        """Return until when a platform waits for us, in UTC, also from epoch milliseconds; None
+        where it cannot be read: what it waits for is worth more than the term."""
+        try:
+            return written.instant(self.text(key, limit=40), self.name(key))
+        except Unreadable:
+            return None
 
     def needed_moment(self, key: str) -> datetime:
         """:raises Unreadable: as ``moment``, and if there is none"""

@@ -12,8 +12,8 @@ from channels_sync.dto import Problem, Unreadable
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 _NO_TIME = frozenset({"", "0", "0000-00-00 00:00:00"})
-_MILLIS_DIGITS = 12
-"""Fewer digits are seconds, or a date written without its separators."""
+_MILLIS_DIGITS = 13
+"""As since 2001; fewer or more digits are a date and time written without separators."""
 _FIRST_YEAR = 1970
 """Earlier times ("0001-01-01 00:00:00") are how some platforms write that there is none."""
 
@@ -69,7 +69,7 @@ def instant(text: str, where: str) -> datetime | None:
 
     :raises Unreadable: if it is malformed
     """
-    if not (text.isascii() and text.isdecimal() and len(text) >= _MILLIS_DIGITS):
+    if not (text.isascii() and text.isdecimal() and len(text) == _MILLIS_DIGITS):
         return moment(text, where)
     try:
         return datetime.fromtimestamp(int(text) // 1000, UTC)

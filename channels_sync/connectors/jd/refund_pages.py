@@ -114,7 +114,8 @@ def _with_term(api: Api, row: Node, vender: Callable[[], str]) -> Node:
         params = audits.to_waiting_question(number, vender=vender())
         term = api.ask(audits.WAITING, params, lambda told: audits.term_of(told, number))
     except IntegrationError as error:
-        if error.kind is not ErrorKind.FATAL:
+        # An answer of a shape that no document shows would stop the requests themselves for ever.
+        if error.kind is not ErrorKind.FATAL and error.code != "malformed":
             raise
         return row
     return {**row, codes.TERM: term}

@@ -60,7 +60,7 @@ def _service(row: Loose) -> IncomingRefund:
         modified_at=latest_moment(SERVICE, row),
         lines=(RefundedLine(channel_line_no=bill.needed("wareId", limit=40), quantity=units),),
         reason=_reason(bill),
-        respond_by=row.instant(codes.TERM) if stage is RefundStage.WAIT_MERCHANT else None,
+        respond_by=row.term(codes.TERM) if stage is RefundStage.WAIT_MERCHANT else None,
     )
 
 

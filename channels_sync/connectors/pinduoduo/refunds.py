@@ -31,7 +31,7 @@ def to_refund(payload: str) -> IncomingRefund:
         modified_at=refund.needed_moment("updated_time"),
         lines=tuple(_lines(refund, kind)),
         reason=refund.text("after_sale_reason", limit=2000),
-        respond_by=refund.instant("expire_time") if waits else None,
+        respond_by=refund.term("expire_time") if waits else None,
         return_carrier=refund.text("shipping_name", limit=32),
         return_waybill_no=waybill_no,
     )

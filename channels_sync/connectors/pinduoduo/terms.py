@@ -34,7 +34,8 @@ def _with_term(api: Api, row: Node, tokens: TokenSource) -> Node:
     try:
         told = api.ask(REQUEST, params, dict, tokens=tokens)
     except IntegrationError as error:
-        if error.kind is not ErrorKind.FATAL:
+        # An answer of a shape that no document shows would stop the requests themselves for ever.
+        if error.kind is not ErrorKind.FATAL and error.code != "malformed":
             raise
         return row
     return {**row, TERM: told.get(TERM)}

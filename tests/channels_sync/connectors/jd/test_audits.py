@@ -146,7 +146,14 @@ def test_waiting_service_is_read_with_its_term(term: Any) -> None:
     assert wire.params()["serviceId"] == 600000001
 
 
-@pytest.mark.parametrize("step", [waiting(1), waiting(term=None), refusal("14", "no right")])
+@pytest.mark.parametrize(
+    "step",
+    [
+        *(waiting(1), waiting(term=None), refusal("14", "no right")),
+        *(waiting(term="tomorrow"), waiting(term="20260302080000"), waiting(term={"time": 1})),
+        {"jingdong_asc_audit_list_responce": {"code": "0", "pageResult": {"data": ["?"]}}},
+    ],
+)
 def test_service_without_a_term_is_read_all_the_same(step: dict[str, Any]) -> None:
     assert term_of(Wire(services(10001), MERCHANT, step)) is None
 

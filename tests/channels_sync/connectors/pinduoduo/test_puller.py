@@ -190,7 +190,9 @@ def test_waiting_request_is_read_with_its_term() -> None:
     assert told.respond_by == datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("step", [term(None), refusal(50001, "售后单不存在")])
+@pytest.mark.parametrize(
+    "step", [term(None), term("soon"), {"other": 1}, refusal(50001, "售后单不存在")]
+)
 def test_request_without_a_term_is_read_all_the_same(step: dict[str, Any]) -> None:
     wire = Wire(recorded("pinduoduo", "refunds"), step)
     (refund,) = wire.puller.fetch_refunds(since=SINCE, until=UNTIL, cursor=None).refunds
