@@ -248,10 +248,12 @@ class NotePort:
 @dataclass(frozen=True, slots=True)
 class ProofPhotos:
     """Who took photographs that show why a return is refused: ``of_case`` gets a case's number and
-    returns JPEGs, the latest first."""
+    returns JPEGs, the latest first. Those that a person chose for this no go before all others,
+    since some platforms take one only."""
 
     key: str
     of_case: Callable[[str], Sequence[bytes]]
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ class Evidence(models.Model):
     """A photograph, decoded and encoded anew, so that nothing but its pixels is left of it.
 
     ``sha256`` is that of the stored file. Until the form is sent it belongs to the link alone; then
-    to the case, for good. ``seen_in`` is an earlier case with the very same picture.
+    to the case, for good. ``seen_in`` is an earlier case with the very same picture. One with
+    ``uploaded_by`` is not the buyer's: whoever decides added it to prove a no.
     """
 
     case = models.ForeignKey(
@@ -92,6 +93,9 @@ class Evidence(models.Model):
         verbose_name=_("seen before in"),
     )
     uploaded_at = models.DateTimeField(_("uploaded"))
+    uploaded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
 
     class Meta:
         verbose_name = _("photo")

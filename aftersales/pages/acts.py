@@ -1,15 +1,16 @@
 """What may be done on the page of a case, by whom: one button, one service call each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.flows import MONEY_DONE, CaseStatus, Money, Receipt
 from aftersales.models import AfterSalesCase, Inspection
-from aftersales.services import approval, closing, goods, inspections, settlement
+from aftersales.services import approval, closing, goods, inspections, proving, settlement
 from oms.access.checks import may
 from oms.approvals.services import APPROVE, REJECT
 from oms.models import User
@@ -25,7 +26,7 @@ class UnknownAct(Refusal):
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the person wrote and saw: ``seen`` is the digest of the case on the screen, ``refusal``
-    the platform's reason that goes with a no."""
+    the platform's reason that goes with a no, ``photos`` the uploads that prove it."""
 
     case_id: int
     actor: User
@@ -33,6 +34,7 @@ class Told:
     seen: str
     now: datetime
     refusal: str = ""
+    photos: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ def _vote(verdict: str) -> Callable[[Told], object]:
     return cast
 
 
+def _reject(told: Told) -> object:
+    if told.photos:
+        proving.keep(told.case_id, uploads=told.photos, actor=told.actor, now=told.now)
+    return _vote(REJECT)(told)
+
+
 def _inspect(verdict: Verdict) -> Callable[[Told], object]:
     def write(told: Told) -> object:
         return inspections.inspect(
@@ -81,7 +89,7 @@ def _try_again(told: Told) -> object:
 
 ACTS = {
     "approve": Act(_vote(APPROVE), _("Approved")),
-    "reject": Act(_vote(REJECT), _("Rejected; the buyer reads your reason")),
+    "reject": Act(_reject, _("Rejected; the buyer reads your reason")),
     "confirm": Act(_inspect(Verdict.CONFIRMED), _("Finding noted")),
     "deny": Act(_inspect(Verdict.NOT_CONFIRMED), _("Finding noted")),
     "accept": Act(_accept, _("Settled for what came")),

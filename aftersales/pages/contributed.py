@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.flows import Approval, Money, Receipt
 from aftersales.models import AfterSalesCase
 from aftersales.pages.words import WORDS
-from aftersales.services import queues
+from aftersales.services import proving, queues
 from oms import registries
 from oms.access.checks import may
 from oms.admin import show
 from oms.models import Order, User
-from oms.registries import BarcodeKind, BarcodeMatch, BoardCount, Lane, SearchHit
+from oms.registries import BarcodeKind, BarcodeMatch, BoardCount, Lane, ProofPhotos, SearchHit
 
 CASE_NO = re.compile(r"AS\d{6}-[0-9A-HJKMNP-TV-Z]{8}")
 TONES = {
@@ -127,5 +127,6 @@ def register() -> None:
     registries.board_counters.register(registries.BoardCounter("aftersales", board_counts))
     registries.search_providers.register(registries.SearchProvider("aftersales", search))
     registries.barcode_kinds.register(BarcodeKind("case", _("case number"), resolve_barcode))
+    registries.proof_photos.register(ProofPhotos("aftersales", proving.of_case, is_chosen=True))
     for spoken in WORDS:
         registries.words.register(spoken)

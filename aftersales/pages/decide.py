@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aftersales.models import AfterSalesCase
 from aftersales.pages.acts import Told, act_named
 from aftersales.pages.showing import case_context, clock
-from aftersales.portal.guard import guarded
+from aftersales.portal.guard import guarded, limited
 from aftersales.services import queues
 from oms.models import User
 from oms.refusals import Refusal
@@ -48,6 +48,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @guarded
+@limited
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
@@ -66,6 +67,7 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
                 seen=request.POST.get("seen", ""),
                 now=timezone.now(),
                 refusal=request.POST.get("refusal", "").replace("\0", ""),
+                photos=request.FILES.getlist("photos"),
             )
         )
     except Refusal as refusal:

@@ -67,7 +67,7 @@ def case_context(case: AfterSalesCase, *, user: User, now: datetime) -> dict[str
         "order": case.order,
         "lines": [_line(case, row) for row in item_lines(case)],
         "strays": list(case.lines.filter(order_item=None).select_related("sku")),
-        "photos": list(case.photos.order_by("pk")),
+        "photos": list(case.photos.select_related("seen_in", "uploaded_by").order_by("pk")),
         "flags": history.flags(case, now=now),
         "past": history.history(case, now=now),
         "playbook": _playbook(case.playbook),

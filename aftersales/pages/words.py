@@ -41,6 +41,7 @@ WORDS = (
             "case.open": _("case opened"),
             "case.exchange": _("replacement ordered"),
             "case.pay_back": _("money goes back instead of a replacement"),
+            "case.photo": _("photo for a no kept"),
             "case.agree_by_rule": _("agreed to by rule"),
             "case.settle": _("refund started"),
             "case.accept": _("settled for what came"),

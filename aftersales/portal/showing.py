@@ -68,5 +68,5 @@ def status_context(case: AfterSalesCase) -> dict[str, Any]:
         "parcel": parcel,
         "warehouse": case.warehouse if awaits_parcel else None,
         "may_withdraw": case.status == CaseStatus.OPEN and untouched,
-        "photo_count": case.photos.count(),
+        "photo_count": case.photos.filter(uploaded_by=None).count(),
     }

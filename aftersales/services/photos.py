@@ -19,6 +19,7 @@ __all__ = [
     "PhotoTooLarge",
     "TooManyPhotos",
     "attach",
+    "build_photo",
     "clean",
     "drop_abandoned",
     "keep",
@@ -55,8 +56,14 @@ def _keep_one(link_id: int, *, photo: CleanPhoto, now: datetime) -> None:
         return
     if kept.count() >= MAX_PHOTOS:
         raise TooManyPhotos
+    row = build_photo(photo, now=now)
+    row.link = link
+    row.save()
+
+
+def build_photo(photo: CleanPhoto, *, now: datetime) -> Evidence:
+    """Return the row of a photograph, its file written; the caller says whose it is and saves."""
     row = Evidence(
-        link=link,
         sha256=photo.sha256,
         size=len(photo.content),
         mime=_MIME,
@@ -65,7 +72,7 @@ def _keep_one(link_id: int, *, photo: CleanPhoto, now: datetime) -> None:
         uploaded_at=now,
     )
     row.file.save("photo.jpg", ContentFile(photo.content), save=False)
-    row.save()
+    return row
 
 
 def attach(case: AfterSalesCase, *, link: CaseLink) -> int:

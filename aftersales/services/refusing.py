@@ -17,8 +17,8 @@ class ReasonNotChosen(Refusal):
 
 class PhotoWanted(Refusal):
     message = _(
-        "With “%(reason)s” the platform wants a photo, and the dock took none of this return. "
-        "Choose another reason."
+        "With “%(reason)s” the platform wants a photo, and there is none yet. "
+        "Add one, or choose another reason."
     )
 
 

@@ -1,7 +1,7 @@
 """Photographs that prove a refusal, where a platform fetches them: signed addresses of a few days.
 
 Nobody can guess one, nothing lists them, and what stands behind one is a case's photograph from
-the dock, without what the telephone wrote beside it.
+the dock or from whoever said no, without what the telephone wrote beside it.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,10 @@ class NoSuchPhoto(LookupError):
 
 
 def of_case(case_no: str) -> tuple[bytes, ...]:
-    """Return photographs of what came back; one that cannot be made small enough is left out."""
+    """Return photographs that prove a no, those chosen for it first.
+
+    One that cannot be made small enough is left out.
+    """
     small: list[bytes] = []
     for photo in _all(case_no):
         with suppress(NotAPhoto):
@@ -59,4 +62,5 @@ def photo(token: str, *, now: datetime) -> bytes:
 
 
 def _all(case_no: str) -> Sequence[bytes]:
-    return [photo for taker in proof_photos for photo in taker.of_case(case_no)]
+    takers = sorted(proof_photos, key=lambda taker: not taker.is_chosen)
+    return [photo for taker in takers for photo in taker.of_case(case_no)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -14,7 +15,8 @@ from pytest_django import Settings
 from aftersales.flows import Approval, CaseStatus, Money, Receipt
 from aftersales.models import AfterSalesCase, Inspection, Reason, Source
 from aftersales.pages.showing import clock
-from aftersales.portal.guard import POLICY
+from aftersales.portal.guard import MAX_FORM_BYTES, POLICY
+from aftersales.portal.showing import status_context
 from aftersales.services import photos, refusing
 from aftersales.services.cases import digest
 from aftersales.services.links import make_form_link
@@ -326,3 +328,40 @@ def test_platforms_reasons_are_chosen_from_a_list(
     assert client.post(page(case), data).status_code == 302
     assert acts.fresh(case).refusal_code == "102"
     assert "已签收" in text_of(client.get(page(case)))
+
+
+def refuse_with(client: Client, case: AfterSalesCase, text: str, *uploads: object) -> int:
+    data = {"act": "reject", "text": text, "seen": digest(acts.fresh(case)), "photos": uploads}
+    return int(client.post(page(case), data).status_code)
+
+
+def test_photo_that_proves_a_no_is_kept_although_the_words_were_forgotten(client: Client) -> None:
+    case = open_case()
+    actor = supervisor(case)
+    client.force_login(actor)
+    assert refuse_with(client, case, "", jpeg()) == 422
+    assert refuse_with(client, case, "worn outside") == 302
+    assert (case.photos.get().uploaded_by, acts.fresh(case).approval) == (actor, Approval.REJECTED)
+    assert str(actor) in text_of(client.get(page(case)))
+
+
+def test_file_that_is_no_photo_stops_the_no(client: Client) -> None:
+    case = open_case()
+    client.force_login(supervisor(case))
+    assert refuse_with(client, case, "worn", SimpleUploadedFile("x.svg", b"<svg/>")) == 422
+    assert acts.fresh(case).approval == Approval.PENDING
+
+
+def test_no_that_is_too_long_is_not_read(client: Client) -> None:
+    case = open_case()
+    client.force_login(supervisor(case))
+    response = client.post(page(case), {"act": "reject"}, CONTENT_LENGTH=str(MAX_FORM_BYTES + 1))
+    assert response.status_code == 413
+
+
+def test_buyer_is_told_of_his_own_photos_only(client: Client) -> None:
+    case = case_with_photo()
+    client.force_login(supervisor(case))
+    assert refuse_with(client, case, "worn", jpeg(color="red")) == 302
+    assert case.photos.count() == 2
+    assert status_context(acts.fresh(case))["photo_count"] == 1
