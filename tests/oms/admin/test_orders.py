@@ -205,9 +205,9 @@ def test_merge_is_opened_from_the_order_and_says_that_the_others_left(
     link = reverse("admin:oms_mergegroup_change", args=[group.pk])
     assert link in page(desk, mine)
     assert link not in page(signed_in(world.root), foreign)
-    assert "others have left" not in page(signed_in(world.root), mine)
+    assert "其他订单已移出这个包裹" not in page(signed_in(world.root), mine)
     MergeMembership.objects.filter(order=foreign).update(left_at=NOW)
-    assert "others have left" in page(desk, mine)
+    assert "其他订单已移出这个包裹" in page(desk, mine)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_weight_is_noted_and_shown_beside_what_the_goods_weigh(
     assert card(worker, parcel) == ("may", "")
     assert enter(worker, parcel, "0.525")["result"] == "accepted"
     assert Shipment.objects.get().weight_g == 525
-    assert card(worker, parcel) == ("again", "Weighs 0.525 kg, by its goods 0.500 kg")
+    assert card(worker, parcel) == ("again", "重 0.525 kg（按商品预估 0.500 kg）")
     [event] = OutboxEvent.objects.filter(name="oms.package.weighed")
     assert event.payload == {"shipment_ids": [parcel.pk]}
 
