@@ -56,8 +56,8 @@ def _write(
     told: Mapping[str, Standing],
     now: datetime,
 ) -> list[Finding]:
-    """Write findings; return those that can be healed. One that is there no more is healed, one
-    that a person explained stays explained while it looks the same."""
+    """Write findings; return those that can be healed. One that is there no more is healed, unless
+    the platform no longer tells; one that a person explained stays so while it looks the same."""
     known = {(row.channel_order_no, row.kind): row for row in day.findings.all()}
     vain = healing.in_vain(known.values(), told=told)
     still: set[tuple[str, str]] = set()
@@ -76,10 +76,19 @@ def _write(
             curable.append(row)
         row.save()
     for key, row in known.items():
-        if key not in still and row.state in OPEN:
+        if key not in still and row.state in OPEN and not _is_silent(row, told):
             row.state, row.settled_at = State.HEALED, now
             row.save(update_fields=["state", "settled_at"])
     return curable
+
+
+def _is_silent(row: Finding, told: Mapping[str, Standing]) -> bool:
+    """Tell whether the platform's list says nothing of it (any more): that proves nothing."""
+    there = told.get(row.channel_order_no)
+    if there is None:
+        return False
+    is_money = row.kind == Finding.Kind.REFUND and there.refunded is None
+    return is_money or (row.kind == Finding.Kind.TRACKING and there.waybill_nos is None)
 
 
 def _note(row: Finding, one: Disagreement, *, vain: Mapping[int, str]) -> bool:

@@ -73,3 +73,15 @@ def test_platform_that_waits_for_a_parcel_is_said_to_wait_for_it(
     books.run()
     ChannelHint.objects.all().delete()
     assert again(books) == ("open", "not_told")
+
+
+def test_what_the_platform_no_longer_tells_is_not_healed_by_that(
+    books: Books, platform: Platform
+) -> None:
+    books.order("1")
+    platform.rows[:] = [listed("1", refunded=Decimal(5), waybill_nos=frozenset({"SF1"}))]
+    books.run()
+    platform.rows[:] = [listed("1", refunded=None, waybill_nos=None)]
+    books.run(minutes=31)
+    states = dict(Finding.objects.values_list("kind", "state"))
+    assert states == {"refund": "healing", "tracking": "open"}
