@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
-from channels_sync.connectors.pinduoduo import codes
+from channels_sync.connectors.pinduoduo import codes, ledger_refunds
 from channels_sync.connectors.pinduoduo.api import Answer, Api
+from channels_sync.connectors.pinduoduo.ledger_refunds import Requests
 from oms.dto import ChannelStatus
 from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
@@ -21,12 +22,15 @@ from oms.integration.wire import malformed
 PAGE = 100
 LIST = "pdd.order.list.get"
 _DAY = timedelta(hours=24)
+MONEY_BACK = timedelta(days=2)
+"""How long ago a day may have begun for its refunds to be read: half an hour a call."""
 _BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 @ledgers.register
 class PinduoduoLedger(Ledger):
-    """One shop, three months back at most. Of money that went back the list says nothing."""
+    """One shop, three months back at most. The list says nothing of money that went back; the
+    requests since a day began tell, which are not read of a day that began too long ago."""
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -36,6 +40,11 @@ class PinduoduoLedger(Ledger):
     @cached_property
     def _api(self) -> Api:
         return Api(self.credentials, self.http, clock=self.clock)
+
+    @cached_property
+    def _requests(self) -> dict[datetime, Requests]:
+        """Requests that were read, by when their day began: once for all pages of a list."""
+        return {}
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a page; the cursor is "window|page". A confirmation does not change, so that page
@@ -50,10 +59,21 @@ class PinduoduoLedger(Ledger):
             return LedgerPage(rows=())
         found = self._ask(begin, end, page)
         following = f"{int(window) + 1}|1" if begin + _DAY < until + _DAY else None
-        rows = tuple(_standing(row) for row in found if since <= _placed(row) < until)
+        mine = [row for row in found if since <= _placed(row) < until]
+        requests = self._requests_since(since) if mine else None
+        rows = tuple(_standing(row, requests) for row in mine)
         return LedgerPage(
             rows=rows, cursor=f"{window}|{page + 1}" if len(found) >= PAGE else following
         )
+
+    def _requests_since(self, since: datetime) -> Requests | None:
+        now = self.clock()
+        if now - since > MONEY_BACK:
+            return None
+        if since not in self._requests:
+            told = ledger_refunds.read(self._api, self.tokens, since=since, until=now)
+            self._requests[since] = told
+        return self._requests[since]
 
     def _ask(self, begin: datetime, end: datetime, page: int) -> list[Mapping[str, Any]]:
         params = {
@@ -73,13 +93,14 @@ def _found(answer: Answer) -> list[Mapping[str, Any]]:
     return [dict(row) for row in answer.get("order_list") or []]
 
 
-def _standing(row: Mapping[str, Any]) -> Standing:
+def _standing(row: Mapping[str, Any], requests: Requests | None) -> Standing:
     further = row.get("extra_delivery_list") or []
     numbers = {row.get("tracking_number"), *(each.get("tracking_number") for each in further)}
     return Standing(
         channel_order_no=str(row["order_sn"]),
         status=_status(row),
         paid=_paid(row),
+        refunded=requests.back(str(row["order_sn"])) if requests else None,
         waybill_nos=frozenset(str(number) for number in numbers if number),
         modified_at=_moment(row["updated_at"]),
     )

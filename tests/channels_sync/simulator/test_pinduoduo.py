@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -355,3 +356,19 @@ def test_list_of_a_day_agrees(shop: Journey) -> None:
     page = ledger.list_orders(since=since, until=since + timedelta(days=1), cursor=None)
     assert sorted(row.channel_order_no for row in page.rows) == sorted(placed)
     assert {str(row.paid) for row in page.rows} == {"318.00", "118.00"}
+
+
+def test_list_of_a_day_tells_how_much_went_back(shop: Journey) -> None:
+    kept, returned = shop.place(), shop.place("TEES-01")
+    now, line_no = shop.bench.now, returned.lines[0].number
+    asked = shop.market.requests.ask(
+        returned.number, line_no, kind=RefundKind.REFUND_ONLY, reason="少件", units=1, at=now
+    )
+    shop.market.requests.pay(asked.number, at=now)
+    shop.wait(hours=1)
+    since = now - timedelta(hours=1)
+    page = PinduoduoLedger(**shop.line()).list_orders(
+        since=since, until=since + timedelta(days=1), cursor=None
+    )
+    back = {row.channel_order_no: row.refunded for row in page.rows}
+    assert back == {kept.number: Decimal(0), returned.number: Decimal("59.00")}
