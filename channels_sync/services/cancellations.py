@@ -35,7 +35,7 @@ def record_cancellation(
         return fate
     if told.former_refs:
         buyer = IncomingBuyer(channel_buyer_id=told.buyer_ref, former_ids=told.former_refs)
-        know_again(Store.objects.get(pk=store_id), [buyer])
+        know_again([buyer], store=Store.objects.get(pk=store_id))
     amounts = (exact.multiply(line.unit_price, line.quantity) for line in told.lines)
     row = ExternalCancellation.objects.create(
         store_id=store_id,

@@ -154,7 +154,7 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
     }
     rows = Buyer.objects.filter(channel=store.channel_id, channel_buyer_id__in=named)
     known = {row.channel_buyer_id: row for row in rows}
-    known |= know_again(store, [named[key] for key in sorted(named.keys() - known.keys())])
+    known |= know_again((named[key] for key in sorted(named.keys() - known.keys())), store=store)
     fresh = sorted(named.keys() - known.keys())
     if fresh:
         Buyer.objects.bulk_create(
@@ -172,7 +172,7 @@ def _buyers(incoming: Iterable[IncomingOrder], *, store: Store) -> dict[str, Buy
     return known
 
 
-def know_again(store: Store, buyers: Iterable[IncomingBuyer]) -> dict[str, Buyer]:
+def know_again(buyers: Iterable[IncomingBuyer], *, store: Store) -> dict[str, Buyer]:
     """Know buyers again whose ids are fingerprints by an older key, and name them by the newest.
 
     Return those who are known by now, by their newest ids.
