@@ -40,6 +40,17 @@ def insert(rows: Sequence[M]) -> None:
         type(rows[0])._base_manager.bulk_create(rows, batch_size=BATCH)
 
 
+def append(rows: Sequence[models.Model]) -> None:
+    """Write rows of one table that nobody names afterwards (a history): they stay without ids here.
+
+    :raises IntegrityError: if a row breaks a constraint; nothing is written then
+    """
+    if rows and connection.vendor == "postgresql" and len(rows) >= _FEW:
+        _pour(rows, [field for field in _stored_fields(rows[0]) if not field[0].primary_key])
+    elif rows:
+        type(rows[0])._base_manager.bulk_create(rows, batch_size=BATCH)
+
+
 def insert_together(rows: Sequence[models.Model]) -> None:
     """Write rows of different tables, all or none, in one round trip, and give them their ids.
 
@@ -138,21 +149,34 @@ def _insertion(table: type[models.Model]) -> str:
 
 
 def _copy(rows: Sequence[M]) -> None:
-    meta = rows[0]._meta
-    fields = [
-        (field, field.attname, field.get_internal_type() not in _SEALED)
-        for field in meta.local_concrete_fields
-    ]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field, _name, _plain in fields)
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        ids = _new_ids(cursor, meta, len(rows))
-        with cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy:
-            for row, pk in zip(rows, ids, strict=True):
-                row.pk = pk
-                copy.write_row([_stored(row, *field) for field in fields])
+        ids = _new_ids(cursor, rows[0]._meta, len(rows))
+    for row, pk in zip(rows, ids, strict=True):
+        row.pk = pk
+    _pour(rows, _stored_fields(rows[0]))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _stored_fields(row: models.Model) -> list[tuple[Any, str, bool]]:
+    return [
+        (field, field.attname, field.get_internal_type() not in _SEALED)
+        for field in row._meta.local_concrete_fields
+    ]
+
+
+def _pour(rows: Sequence[models.Model], fields: Sequence[tuple[Any, str, bool]]) -> None:
+    quote = connection.ops.quote_name
+    table = quote(rows[0]._meta.db_table)
+    columns = ", ".join(quote(str(field.column)) for field, _name, _plain in fields)
+    statement = f"COPY {table} ({columns}) FROM STDIN"
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row([_stored(row, *field) for field in fields])
 
 
 def _new_ids(cursor: Any, meta: Any, count: int) -> list[int]:

@@ -68,7 +68,7 @@ def record_moves(
     note: str = "",
 ) -> None:
     correlation_id = acting().correlation_id
-    bulk.insert(
+    bulk.append(
         [
             TimelineEntry(
                 subject=subject,

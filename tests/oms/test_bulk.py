@@ -76,6 +76,15 @@ def test_rows_come_back_as_they_were_given(shop: Shop, make: Make) -> None:
     assert [_values(stored[row.pk]) for row in rows] == given
 
 
+@pytest.mark.parametrize("make", [decisions, holds])
+def test_appended_rows_are_those_that_were_given(shop: Shop, make: Make) -> None:
+    rows = make(shop)
+    given = [_without_identity(row) for row in rows]
+    bulk.append(rows)
+    stored = type(rows[0])._default_manager.order_by("pk")
+    assert [_without_identity(row) for row in stored] == given
+
+
 @pytest.mark.parametrize("make", [receivers, orders, decisions, holds])
 def test_both_ways_leave_the_same_rows(
     shop: Shop, make: Make, needs_postgresql: None, monkeypatch: pytest.MonkeyPatch

@@ -145,7 +145,7 @@ def _new_levels(keys: Collection[LevelKey]) -> dict[LevelKey, StockLevel]:
 
 
 def _write_movements(changes: Iterable[Change], *, now: datetime, actor: User | None) -> None:
-    bulk.insert(
+    bulk.append(
         [
             StockMovement(
                 warehouse_id=change.warehouse_id,
