@@ -1,6 +1,7 @@
 """Photographs with which whoever decides proves a no: kept with the case, shown to the platform."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -73,9 +74,14 @@ def _check(case: AfterSalesCase, *, actor: User, now: datetime) -> None:
 
 
 def of_case(case_no: str) -> list[bytes]:
-    """Return the JPEGs that prove a no, those of the last attempt first, in the order chosen."""
+    """Return the JPEGs that prove a no, those of the last attempt first, in the order chosen; one
+    whose file is gone is left out."""
     rows = Evidence.objects.filter(case__case_no=case_no, uploaded_by__isnull=False)
-    return [_read(row) for row in rows.order_by("-uploaded_at", "pk")[:MOST]]
+    found: list[bytes] = []
+    for row in rows.order_by("-uploaded_at", "pk")[:MOST]:
+        with suppress(FileNotFoundError):
+            found.append(_read(row))
+    return found
 
 
 def _read(row: Evidence) -> bytes:

@@ -114,3 +114,9 @@ def test_chosen_photos_go_before_the_docks(
 def is_blue(content: bytes) -> bool:
     red, _green, blue = Image.open(BytesIO(content)).resize((1, 1)).tobytes()
     return blue > red
+
+
+def test_photo_whose_file_is_gone_keeps_none_of_the_others_back(case: AfterSalesCase) -> None:
+    gone, stays = keep(case, jpeg(), jpeg(size=(12, 10)))
+    gone.file.storage.delete(str(gone.file.name))
+    assert proving.of_case(case.case_no) == [stays.file.read()]
