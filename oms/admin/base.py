@@ -40,6 +40,7 @@ from unfold.widgets import (
 from oms.access.checks import scope
 from oms.access.roles import STORE_PERMISSIONS
 from oms.admin.changes import history
+from oms.admin.doors import close_dead_doors
 from oms.admin.menu import Place, Shortcut, Tab
 from oms.admin.reach import Reach, covers, person, reaches_any, sees_everything, visible
 from oms.admin.record import Panel, Record
@@ -273,6 +274,7 @@ class BaseAdmin(ModelAdmin):
         looks_only = obj is not None and not self.has_change_permission(request, obj)
         if looks_only:
             context |= self.page_context(request, obj)
+        close_dead_doors(context["adminform"], self.model, self, request)
         context["show_history"] = auditlog.contains(self.model)
         context["record_title"] = self.title_of(obj) if obj is not None else ""
         response = super().render_change_form(request, context, add, change, form_url, obj)

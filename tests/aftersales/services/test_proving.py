@@ -98,6 +98,9 @@ def test_platform_is_shown_what_was_chosen_and_never_the_buyers(case: AfterSales
     keep(case, jpeg(color="blue"), jpeg(color="green"))
     chosen = [photos.clean(BytesIO(photo(color=color))).content for color in ("blue", "green")]
     assert proving.of_case(case.case_no) == chosen
+    first = case.photos.exclude(uploaded_by=None).order_by("pk")[0]
+    first.file.delete(save=False)
+    assert proving.of_case(case.case_no) == chosen[1:]
 
 
 def test_chosen_photos_go_before_the_docks(
