@@ -82,14 +82,6 @@ def sync_schedules() -> None:
     Schedule.objects.exclude(name__in=_registered).delete()
 
 
-def enqueue(func: str, *args: int | str, **kwargs: int | str | None) -> None:
-    """Hand work to a worker, as part of the open transaction: rolled back, it never was.
-
-    Arguments are ids and names only: the queue keeps them readable.
-    """
-    async_task(func, *args, **kwargs)
-
-
 def nudge(func: str) -> None:
     """Wake a task that drains a table, after commit, unless one is already waiting to run.
 

@@ -12,8 +12,3 @@ def number_lines(skus: Iterable[str]) -> list[str]:
         seen[sku] += 1
         numbers.append(sku if seen[sku] == 1 else f"{sku}-{seen[sku]}")
     return numbers
-
-
-def sku_of(line_no: str) -> str:
-    """Return the SKU behind such a number."""
-    return line_no.partition("-")[0]

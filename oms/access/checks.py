@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.access.roles import STORE_PERMISSIONS, check_permission
 from oms.models import (
-    FulfillmentOrder,
     Order,
     Store,
     StoreGroupPermission,
@@ -159,10 +158,3 @@ def access_order(user: Person, order_id: int, *, permission: str) -> Order:
     """:raises Order.DoesNotExist: missing and forbidden look the same to the caller"""
     allowed = scope(user).stores(permission)
     return Order.objects.select_related("store").get(pk=order_id, store_id__in=allowed)
-
-
-def access_fulfillment(user: Person, fulfillment_id: int, *, permission: str) -> FulfillmentOrder:
-    """:raises FulfillmentOrder.DoesNotExist: missing and forbidden look the same to the caller"""
-    allowed = scope(user).warehouses(permission)
-    documents = FulfillmentOrder.objects.select_related("warehouse")
-    return documents.get(pk=fulfillment_id, warehouse_id__in=allowed)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from oms.privacy.phone import normalize_phone, parse_phone
-from oms.privacy.text import fold, squeeze, utf8
+from oms.privacy.text import utf8
 
 FINGERPRINT_LENGTH: Final = 36
 """The most characters of a fingerprint: version (3), colon, 32 hexadecimal digits."""
@@ -21,7 +21,6 @@ class Purpose(StrEnum):
     """What is compared. The same text gives unrelated fingerprints for two purposes."""
 
     PHONE = "phone"
-    EMAIL = "email"
     BUYER = "buyer"
     ADDRESS = "address"
     PLATFORM_ADDRESS = "platform_address"
@@ -69,14 +68,6 @@ def phone_fingerprints(phone: str, keys: Mapping[int, bytes]) -> tuple[str, ...]
     if "*" in number or not any(map(str.isdigit, number)):
         return ()
     return fingerprints(number, purpose=Purpose.PHONE, keys=keys)
-
-
-def email_fingerprint(email: str, keys: Mapping[int, bytes]) -> str | None:
-    """Return the fingerprint of an e-mail address, without regard to case; None if it is none."""
-    address = squeeze(fold(email))
-    if "@" not in address or "*" in address:
-        return None
-    return fingerprint(address, purpose=Purpose.EMAIL, keys=keys)
 
 
 def phone_tail(phone: str) -> str:

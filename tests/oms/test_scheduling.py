@@ -11,7 +11,6 @@ from oms import scheduling
 from oms.models import NamedLock
 from oms.scheduling import (
     DuplicateSchedule,
-    enqueue,
     last_success,
     mark_success,
     nudge,
@@ -123,27 +122,6 @@ def test_two_tasks_of_one_name_are_refused(declared: None) -> None:
 def test_module_imported_twice_declares_once(declared: None) -> None:
     periodic(minutes=5, name="oms.pull")(pull)
     assert len(scheduling.registered()) == 2
-
-
-@pytest.mark.django_db
-def test_queued_work_carries_its_arguments() -> None:
-    enqueue("oms.jobs.run", 7, "x", store_id=3)
-    (queued,) = OrmQ.objects.all()
-    task = queued.task
-    assert (task["func"], task["args"], task["kwargs"]) == (
-        "oms.jobs.run",
-        (7, "x"),
-        {"store_id": 3},
-    )
-
-
-@pytest.mark.django_db
-def test_work_of_an_undone_change_was_never_queued() -> None:
-    with transaction.atomic():
-        enqueue("oms.jobs.run", 7)
-        assert OrmQ.objects.exists()
-        transaction.set_rollback(True)
-    assert not OrmQ.objects.exists()
 
 
 @pytest.mark.django_db

@@ -6,10 +6,9 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.utils.functional import SimpleLazyObject
 
 from oms.access import checks
-from oms.access.checks import NotAllowed, WrongPlace, access_fulfillment, access_order, may, scope
+from oms.access.checks import NotAllowed, WrongPlace, access_order, may, scope
 from oms.access.roles import UnknownPermission
 from oms.models import (
-    FulfillmentOrder,
     Order,
     Store,
     StoreGroupPermission,
@@ -18,7 +17,6 @@ from oms.models import (
     WarehouseGroupPermission,
 )
 from tests.factories.oms import (
-    FulfillmentOrderFactory,
     OrderFactory,
     StoreFactory,
     UserFactory,
@@ -169,16 +167,6 @@ def test_role_without_the_right_reaches_no_order(user: User, store: Store) -> No
         access_order(user, OrderFactory.create(store=store).pk, permission="export_orders")
 
 
-def test_documents_are_reached_through_their_warehouse(user: User, warehouse: Warehouse) -> None:
-    grant(user, "warehouse_staff", warehouse)
-    mine = FulfillmentOrderFactory.create(warehouse=warehouse)
-    theirs = FulfillmentOrderFactory.create()
-    assert access_fulfillment(user, mine.pk, permission="pick") == mine
-    for document, permission in ((theirs, "pick"), (mine, "manage_waves")):
-        with pytest.raises(FulfillmentOrder.DoesNotExist):
-            access_fulfillment(user, document.pk, permission=permission)
-
-
 def test_ids_of_one_kind_are_never_asked_by_a_right_of_the_other(user: User) -> None:
     rights = scope(user)
     assert not rights.stores("view_orders") | rights.warehouses("pick")
@@ -198,14 +186,6 @@ def test_right_on_a_warehouse_never_opens_an_order(user: User, warehouse: Wareho
     order = OrderFactory.create(store=store)
     with pytest.raises(WrongPlace):
         access_order(user, order.pk, permission="pick")
-
-
-def test_right_on_a_store_never_opens_a_document(user: User, store: Store) -> None:
-    warehouse = WarehouseFactory.create(pk=store.pk)
-    grant(user, "store_manager", store)
-    document = FulfillmentOrderFactory.create(warehouse=warehouse)
-    with pytest.raises(WrongPlace):
-        access_fulfillment(user, document.pk, permission="edit_orders")
 
 
 def test_deleted_store_takes_its_grants_along(user: User, store: Store) -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from oms.privacy.fingerprint import (
     FINGERPRINT_LENGTH,
     Purpose,
-    email_fingerprint,
     fingerprint,
     fingerprints,
     phone_fingerprint,
@@ -73,17 +72,6 @@ def test_extension_belongs_to_the_phone() -> None:
 @pytest.mark.parametrize("phone", ["", "  ", "unknown", "138****8000", "138＊＊＊＊8000"])
 def test_phone_that_nobody_can_call_has_no_fingerprint(phone: str) -> None:
     assert phone_fingerprint(phone, INDEX_KEYS) is None
-
-
-def test_case_of_an_email_address_does_not_matter() -> None:
-    assert email_fingerprint(" Ann@Example.COM ", INDEX_KEYS) == email_fingerprint(
-        "ann@example.com", INDEX_KEYS
-    )
-
-
-@pytest.mark.parametrize("email", ["", "ann", "a***@example.com"])
-def test_no_full_email_address_has_no_fingerprint(email: str) -> None:
-    assert email_fingerprint(email, INDEX_KEYS) is None
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_account_of_one_mode_refuses_the_others(tmp_path: Path, mode: SignMode) 
     with running(tmp_path / "db", Settings(sign_mode=mode)) as bench:
         for other in set(SignMode) - {mode}:
             assert refusal(bench, sign_mode=other).code == "A1006"
-        assert bench.carrier.detect_sign_mode() is mode
+        assert bench.connect({"sign_mode": mode}).create_waybill(REQUEST).waybill_no
 
 
 def test_bad_signature_is_refused_and_nothing_happens(bench: Bench) -> None:

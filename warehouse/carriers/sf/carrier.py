@@ -20,7 +20,7 @@ from warehouse.carriers.base import (
 from warehouse.carriers.sf import answers, codes, mapper, routes
 from warehouse.carriers.sf.account import SfAccount
 from warehouse.carriers.sf.fields import FIELDS
-from warehouse.carriers.sf.signing import SignMode, sign
+from warehouse.carriers.sf.signing import sign
 from warehouse.dto import FilterResult, IssuedWaybill, TrackEvent, VoidResult, WaybillRequest
 
 T = TypeVar("T")
@@ -132,25 +132,6 @@ class SfCarrier(Carrier):
         files = self._call(_CLOUD_PRINT, message, answers.to_label_files, idempotent=True)
         return [self._fetch(file) for file in files]
 
-    def detect_sign_mode(self) -> SignMode:
-        """Find out how the account's console wants calls signed, by a harmless search.
-
-        :raises IntegrationError: no mode is accepted: the checkword is wrong, or another refusal
-        """
-        refusal: IntegrationError | None = None
-        for mode in SignMode:
-            try:
-                self._call(_SEARCH, mapper.to_search_order("sign-mode-probe"), bool, mode=mode)
-            except IntegrationError as error:
-                if error.code != codes.BAD_SIGNATURE:
-                    if error.code in codes.NO_SUCH_ORDER:
-                        return mode
-                    raise
-                refusal = error
-            else:
-                return mode
-        raise refusal or AssertionError("there is no sign mode")
-
     def _first_waybill(self, client_order_id: str, error: IntegrationError) -> IssuedWaybill:
         """Look up what an earlier request, or this one, may have brought about."""
         if error.code != codes.DUPLICATE_ORDER and not error.outcome_unknown:
@@ -180,12 +161,11 @@ class SfCarrier(Carrier):
         read: Callable[[answers.Message], T],
         *,
         idempotent: bool = False,
-        mode: SignMode | None = None,
     ) -> T:
         text = mapper.to_text(message)
 
         def build() -> HttpRequest:
-            return form_request(service, self._envelope(service, text, mode))
+            return form_request(service, self._envelope(service, text))
 
         def understand(response: HttpResponse) -> T:
             return read(answers.open_envelope(response.json()))
@@ -198,15 +178,14 @@ class SfCarrier(Carrier):
         # The gateway turned the old timestamp away before any work: one replay with a new one.
         return self.http.call(build, understand, idempotent=idempotent)
 
-    def _envelope(self, service: str, text: str, mode: SignMode | None) -> dict[str, str]:
+    def _envelope(self, service: str, text: str) -> dict[str, str]:
         timestamp = str(int(self.clock().timestamp() * 1000))
-        mode = mode or self.account.sign_mode
         return {
             "partnerID": self.account.partner_id,
             "requestID": str(uuid4()),
             "serviceCode": service,
             "timestamp": timestamp,
-            "msgDigest": sign(text, timestamp, self.account.checkword, mode=mode),
+            "msgDigest": sign(text, timestamp, self.account.checkword, mode=self.account.sign_mode),
             "msgData": text,
         }
 

@@ -213,24 +213,3 @@ def test_log_holds_neither_people_nor_secrets() -> None:
     assert wire.calls[0]["msgDigest"] not in written
     assert ORDER_ID in written
     assert NUMBER in written
-
-
-@pytest.mark.parametrize("mode", SignMode)
-def test_sign_mode_is_found_out(mode: SignMode) -> None:
-    modes = list(SignMode)
-    refusals = [code("A1006")] * modes.index(mode)
-    wire = Wire(*refusals, "search_not_found")
-    assert wire.carrier.detect_sign_mode() is mode
-
-
-def test_wrong_checkword_suits_no_mode() -> None:
-    wire = Wire(*[code("A1006")] * 3)
-    with pytest.raises(IntegrationError) as caught:
-        wire.carrier.detect_sign_mode()
-    assert caught.value.code == "A1006"
-
-
-def test_other_refusal_ends_the_search_for_a_mode() -> None:
-    with pytest.raises(IntegrationError) as caught:
-        Wire(code("A1003")).carrier.detect_sign_mode()
-    assert caught.value.code == "A1003"
