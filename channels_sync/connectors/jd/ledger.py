@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from channels_sync.connectors.jd import codes
+from channels_sync.connectors.jd import codes, ledger_refunds
 from channels_sync.connectors.jd.api import Api
 from channels_sync.connectors.jd.envelope import Answer
 from channels_sync.connectors.ledgers import Ledger, LedgerPage, Standing, ledgers
@@ -18,6 +18,9 @@ from oms.integration.pacing import RateLimit
 from oms.integration.wire import malformed
 
 PAGE = 100
+MONEY_BACK = timedelta(days=7)
+"""How long ago a day may have begun for its refunds to be read."""
+MoneyBack = Mapping[str, Decimal]
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _FIELDS = (
     "orderId,orderState,payType,actualPay,shouldPay,orderPayment,balanceUsed,paymentConfirmTime,"
@@ -29,7 +32,8 @@ _BETWEEN = re.compile("[,|]")
 
 @ledgers.register
 class JdLedger(Ledger):
-    """One shop. What was never paid is not listed, and of refunds JD says nothing here."""
+    """One shop. What was never paid is not listed. Of refunds the list says nothing: what was asked
+    for since the day began tells, as far back as one question of JD's may span."""
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -39,6 +43,11 @@ class JdLedger(Ledger):
     @cached_property
     def _api(self) -> Api:
         return Api(self.credentials, self.http, tokens=self.tokens, clock=self.clock)
+
+    @cached_property
+    def _money_back(self) -> dict[datetime, MoneyBack | None]:
+        """What went back, by when the day began: read once for all pages of a list."""
+        return {}
 
     def list_orders(self, *, since: datetime, until: datetime, cursor: str | None) -> LedgerPage:
         """List a page; a creation does not change, so that page numbers hold.
@@ -59,20 +68,32 @@ class JdLedger(Ledger):
         }
         found = self._api.ask("jingdong.pop.order.search", params, _found)
         # Both ends belong to JD's window; what was placed at the end is the next day's.
-        rows = tuple(_standing(row) for row in found if _moment(row["orderStartTime"]) < until)
+        mine = [row for row in found if _moment(row["orderStartTime"]) < until]
+        back = self._money_back_since(since) if mine else None
+        rows = tuple(_standing(row, back) for row in mine)
         return LedgerPage(rows=rows, cursor=str(page + 1) if len(found) >= PAGE else None)
+
+    def _money_back_since(self, since: datetime) -> MoneyBack | None:
+        now = self.clock()
+        if now - since > MONEY_BACK:
+            return None
+        if since not in self._money_back:
+            told = ledger_refunds.read(self._api, since=since, until=now)
+            self._money_back[since] = told
+        return self._money_back[since]
 
 
 def _found(answer: Answer) -> list[Mapping[str, Any]]:
     return [dict(row) for row in answer.get("orderInfoList") or []]
 
 
-def _standing(row: Mapping[str, Any]) -> Standing:
+def _standing(row: Mapping[str, Any], back: MoneyBack | None) -> Standing:
     numbers = _BETWEEN.split(str(row.get("waybill") or ""))
     return Standing(
         channel_order_no=str(row["orderId"]),
         status=_status(str(row["orderState"])),
         paid=_paid(row),
+        refunded=None if back is None else back.get(str(row["orderId"]), Decimal(0)),
         waybill_nos=frozenset(filter(None, (number.strip() for number in numbers))),
         modified_at=_moment(row["modified"]),
     )

@@ -377,10 +377,17 @@ def test_busy_platform_names_no_error_of_ours(shop: Journey) -> None:
 
 
 def test_list_of_a_day_agrees(shop: Journey) -> None:
-    placed = [shop.place().number, shop.place("TEES-01").number]
+    kept, sent, stopped = shop.place(), shop.place("TEES-01"), shop.place("TEES-01")
     since = shop.bench.now - timedelta(hours=1)
+    shop.pull(minutes=1)
+    shop.ship(sent)
+    for order in (sent, stopped):
+        asked = ask_back(shop, order.number)
+        shop.market.requests.pay(asked.number, at=shop.bench.now)
+    shop.wait(hours=1)
     page = JdLedger(**shop.line()).list_orders(
         since=since, until=since + timedelta(days=1), cursor=None
     )
-    assert sorted(row.channel_order_no for row in page.rows) == sorted(placed)
-    assert {str(row.paid) for row in page.rows} == {"318.00", "118.00"}
+    told = {row.channel_order_no: (str(row.paid), f"{row.refunded:.2f}") for row in page.rows}
+    gone = ("118.00", f"{asked.amount:.2f}")
+    assert told == {kept.number: ("318.00", "0.00"), sent.number: gone, stopped.number: gone}

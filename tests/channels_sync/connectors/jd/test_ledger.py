@@ -11,16 +11,16 @@ from channels_sync.connectors.ledgers import LedgerPage
 from channels_sync.connectors.ledgers_installed import ledgers
 from oms.dto import ChannelStatus
 from oms.integration.errors import IntegrationError
-from tests.channels_sync.connectors.scripted import clock
 
 from .wire import KEYS, Wire, found, node
 
 SINCE = datetime(2026, 2, 28, 16, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=1)
+LATER = UNTIL + timedelta(days=30)
 
 
 def listed(wire: Wire, cursor: str | None = None) -> LedgerPage:
-    ledger = JdLedger(credentials=KEYS, http=wire.http, tokens=wire.tokens, clock=clock)
+    ledger = JdLedger(credentials=KEYS, http=wire.http, tokens=wire.tokens, clock=lambda: LATER)
     return ledger.list_orders(since=SINCE, until=UNTIL, cursor=cursor)
 
 
