@@ -4,6 +4,7 @@ What came of a file (counts, samples, faulty rows) stays with its job. A stateme
 sooner, as soon as it was read.
 """
 
+import logging
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from oms.models import Job
 from oms.models.locking import atomic_service, lock_rows
 from oms.refusals import Refusal
 from oms.registries import unused_uploads
+
+logger = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 200
 _STRAY_AFTER: Final = timedelta(days=1)
@@ -71,7 +74,8 @@ def drop_files(job_ids: Collection[int]) -> int:
         name = str(job.input_file.name)
         if name in dropped:
             # Not before: whoever seals a file anew has locked the rows that name it.
-            transaction.on_commit(partial(job.input_file.storage.delete, name))
+            # One that cannot be deleted is a stray then, and tried again.
+            transaction.on_commit(partial(job.input_file.storage.delete, name), robust=True)
         job.input_file.name = ""
         job.save(update_fields=["input_file"])
     return len(dropped)
@@ -103,6 +107,15 @@ def _throw_stray(storage: Storage, name: str, *, now: datetime) -> bool:
         if storage.get_modified_time(name) > now - _STRAY_AFTER:
             return False
         if not Job.objects.filter(input_file=name).exists():
-            storage.delete(name)
-            return True
+            return _delete(storage, name)
     return False
+
+
+def _delete(storage: Storage, name: str) -> bool:
+    """One file that may not be deleted keeps no other one here."""
+    try:
+        storage.delete(name)
+    except OSError as error:
+        logger.warning("The uploaded file %s could not be deleted: %s", name, error.strerror)
+        return False
+    return True

@@ -161,7 +161,8 @@ def start(statement_id: int, *, options: PayoutOptions, actor: User, now: dateti
 def throw_unused_away(*, now: datetime) -> int:
     """Delete uploads that nobody started within a day; return how many."""
     old = PayoutStatement.objects.filter(options={}, uploaded_at__lt=now - _KEEP_UNUSED)
-    rows = list(old.select_related("job").order_by("pk"))
+    # Locked like a start: what somebody starts in this moment is in use.
+    rows = list(old.select_related("job").order_by("pk").select_for_update(of=("self",)))
     drop_files([row.job_id for row in rows])
     for row in rows:
         row.delete()

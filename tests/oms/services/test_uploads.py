@@ -111,6 +111,29 @@ def test_nothing_is_deleted_before_the_commit(committing: Committing) -> None:
     assert Path(job.input_file.path).exists()
 
 
+def test_file_that_may_not_be_deleted_keeps_no_other_one(
+    committing: Committing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strays = [Job(kind="x", label="x", created_at=NOW) for _each in range(2)]
+    for stray in strays:
+        stray.input_file.save("list", ContentFile(b"a"), save=False)
+        os.utime(stray.input_file.path, (NOW.timestamp(), NOW.timestamp()))
+    ended = job_with_file()
+    locked = str(strays[0].input_file.path)
+    delete = os.remove
+
+    def refuse(path: str) -> None:
+        if path == locked:
+            raise PermissionError(13, "Permission denied")
+        delete(path)
+
+    monkeypatch.setattr(os, "remove", refuse)
+    with committing():
+        assert throw_files_away(now=NOW + WEEK + SECOND) == 2
+    assert [Path(stray.input_file.path).exists() for stray in strays] == [True, False]
+    assert has_file(ended) == (False, False)
+
+
 def test_file_of_a_job_that_never_came_to_be_goes_after_a_day() -> None:
     stray = Job(kind="x", label="x", created_at=NOW)
     stray.input_file.save("list", ContentFile(b"a"), save=False)
