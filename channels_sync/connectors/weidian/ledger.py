@@ -28,7 +28,8 @@ Node = Mapping[str, Any]
 
 @ledgers.register
 class WeidianLedger(Ledger):
-    """One shop. How much of an order went back it does not tell."""
+    """One shop. What went back is told only of a paid order that was closed over its refunds: of
+    any other nothing says how a refund ended."""
 
     kind: ClassVar[str] = codes.KIND
     label: ClassVar[str] = codes.LABEL
@@ -82,6 +83,8 @@ def _standing(row: Node, order: Node) -> Standing:
         channel_order_no=str(row["order_id"]),
         status=_status(order),
         paid=Decimal(str(order["total"])) if _is_time(order["pay_time"]) else Decimal(0),
+        refunded=_refunded(order),
+        refund_nos=frozenset(f"{row['order_id']}-{number}" for number, _fee in _refunds(order)),
         waybill_nos=_numbers(order),
         modified_at=_moment(row["update_time"]),
     )
@@ -100,6 +103,22 @@ def _status(order: Node) -> ChannelStatus:
         case "close":
             return ChannelStatus.CANCELLED
     raise malformed("微店的订单状态无法识别")
+
+
+def _refunded(order: Node) -> Decimal | None:
+    asked = _refunds(order)
+    is_back = order["status"] == "close" and _is_time(order["pay_time"]) and asked
+    return sum((fee for _number, fee in asked), Decimal(0)) if is_back else None
+
+
+def _refunds(order: Node) -> list[tuple[str, Decimal]]:
+    """Return what was asked back line by line: the refund's number and its money."""
+    told = [item.get("refund_info") or {} for item in order["items"]]
+    return [
+        (str(each["refund_no"]), Decimal(str(each.get("refund_fee") or 0)))
+        for each in told
+        if each.get("refund_no")
+    ]
 
 
 def _numbers(order: Node) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from channels_sync.connectors.ledgers import LedgerPage
+from channels_sync.connectors.ledgers import LedgerPage, Standing
 from channels_sync.connectors.ledgers_installed import ledgers
 from channels_sync.connectors.weidian.connector import WeidianConnector
 from channels_sync.connectors.weidian.ledger import WeidianLedger
@@ -135,3 +135,29 @@ def test_order_that_cannot_be_read_is_no_list(changes: dict[str, Any]) -> None:
 def test_partly_shipped_is_seen_by_its_lines() -> None:
     (row,) = read(Wire(listed(ROW), done(order(items=left())))).rows
     assert row.status is ChannelStatus.PARTLY_SHIPPED
+
+
+def refunded(*told: tuple[str, str], **changes: Any) -> Standing:
+    """Read an order whose lines have these refunds: number, yuan."""
+    lines = [
+        deepcopy(ORDER["items"][0]) | {"refund_info": {"refund_no": number, "refund_fee": fee}}
+        for number, fee in told
+    ]
+    (row,) = read(Wire(listed(ROW), done(order(items=lines, **changes)))).rows
+    return row
+
+
+def test_refunds_that_closed_a_paid_order_are_back() -> None:
+    row = refunded(("7", "59.00"), ("7", "1.50"), ("8", "2"), status="close")
+    assert str(row.refunded) == "62.50"
+    assert row.refund_nos == {f"{ROW['order_id']}-7", f"{ROW['order_id']}-8"}
+
+
+@pytest.mark.parametrize("status", ["shiped_refunding", "ship", "finish"])
+def test_refund_on_an_open_order_does_not_tell_how_it_ended(status: str) -> None:
+    assert refunded(("7", "59.00"), status=status).refunded is None
+
+
+def test_order_that_was_closed_without_a_refund_does_not_tell() -> None:
+    assert refunded(("", "0"), status="close").refunded is None
+    assert refunded(("7", "59.00"), status="close", pay_time="").refunded is None
