@@ -31,7 +31,7 @@ def test_what_was_read_again_and_stayed_is_for_a_person(books: Books, platform: 
     assert differing(books, platform).state == "healing"
     ChannelHint.objects.all().delete()
     assert again(books) == ("open", "unchanged")
-    assert "read again" in cause(Finding.objects.get())
+    assert "已重新读取" in cause(Finding.objects.get())
     assert again(books) == ("open", "unchanged")
     assert not ChannelHint.objects.exists()
 
