@@ -14,7 +14,7 @@ from oms.models.organization import Store, Warehouse
 
 
 class FulfillmentOrder(StatusModel):
-    """``frozen_at`` is the first of: pick claimed, pick list printed, waybill printed, packed.
+    """``frozen_at`` is the first of: pick claimed, waybill printed, packed.
     Until then late siblings join; after it, nothing is added and un-merging is refused.
     """
 

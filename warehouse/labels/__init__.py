@@ -1,1 +1,1 @@
-"""Parcel labels and pick lists as PDF: values in, bytes out, no database."""
+"""Parcel labels as PDF: values in, bytes out, no database."""

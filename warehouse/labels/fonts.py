@@ -1,4 +1,4 @@
-"""The one font of labels and pick lists, registered once per process."""
+"""The one font of labels, registered once per process."""
 
 from collections.abc import Mapping
 from functools import cache

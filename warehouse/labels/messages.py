@@ -1,4 +1,4 @@
-"""Every word that stands on a label or a pick list. They are read in a Chinese warehouse."""
+"""Every word that stands on a label. They are read in a Chinese warehouse."""
 
 RECEIVER = "收"
 SENDER = "寄"
@@ -22,18 +22,7 @@ COUNTERS = "号栋幢楼室层座期弄院户"
 CLOSING = "，。、；：！？）】》”’…"
 """Never begin a line."""
 
-PICK_LIST = "拣货单"
-WAVE = "波次 {number}"
-WAREHOUSE = "仓库 {name}"
-PICKER = "拣货员 {name}"
-PRINTED = "打印 {at}"
-TOTALS = "共 {lines} 行 {quantity} 件"
-PAGE = "第 {page} / {pages} 页"
-COLUMNS = ("序", "库位", "SKU", "商品", "数量", "单据", "✓")
-SIGN_OFF = ("拣货人：", "复核人：", "完成时间：")
-
 BAD_WAYBILL_NO = "运单号“%(number)s”不能印成条码：只能是 1–20 个英文数字符号，或至多 36 位数字"
-BAD_WAVE_NO = "波次号“%(number)s”不能印成条码：只能是 1–20 个英文数字符号，或至多 36 位数字"
 BAD_QR = "二维码内容不能印：只能是至多 150 字节的文字"
 BAD_PAGE = "第 %(page)s 件，共 %(pages)s 件：件数不对"
 BAD_AMOUNT = "金额 %(amount)s 不能印在面单上"

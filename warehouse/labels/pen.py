@@ -30,7 +30,6 @@ class Align(Enum):
 
     LEFT = 0.0
     CENTER = 0.5
-    RIGHT = 1.0
 
 
 class Pen:
@@ -58,27 +57,24 @@ class Pen:
             self._written[key] = self._operators(fitted, box, align, bold=bold)
         self._canvas.addLiteral(self._written[key])
 
-    def paragraphs(
-        self, texts: Iterable[str], box: Box, sizes: Sizes, *, middle: bool = False
-    ) -> None:
+    def paragraphs(self, texts: Iterable[str], box: Box, sizes: Sizes) -> None:
         """Write texts, broken and shrunk as the box demands, from its top; skip empty ones."""
         shown = tuple(text for text in texts if text)
-        key = (shown, box, sizes, middle)
+        key = (shown, box, sizes)
         if key not in self._written:
             fitted = fit(shown, box.width, box.height, sizes)
-            self._written[key] = self._block(fitted, box, middle=middle)
+            self._written[key] = self._block(fitted, box)
         self._canvas.addLiteral(self._written[key])
 
     def lines(self, fitted: Fitted, box: Box) -> None:
         """Write what was fitted into a box before, from its top."""
-        self._canvas.addLiteral(self._block(fitted, box, middle=False))
+        self._canvas.addLiteral(self._block(fitted, box))
 
-    def _block(self, fitted: Fitted, box: Box, *, middle: bool) -> str:
+    def _block(self, fitted: Fitted, box: Box) -> str:
         if not fitted.lines:
             return ""
-        if not middle:
-            box = Box(box.x, box.top - _height(fitted), box.width, _height(fitted))
-        return self._operators(fitted, box, Align.LEFT, bold=False)
+        filled = Box(box.x, box.top - _height(fitted), box.width, _height(fitted))
+        return self._operators(fitted, filled, Align.LEFT, bold=False)
 
     def _operators(self, fitted: Fitted, box: Box, align: Align, *, bold: bool) -> str:
         size = fitted.size
