@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.access.checks import require
 from oms.audit import timeline
 from oms.events import bus
-from oms.events.types import PackagesLabelled, PackagesOpened, PackagesWeighed
+from oms.events.types import PackagesLabelled, PackagesWeighed
 from oms.flows.fulfillment import FulfillmentStatus
 from oms.flows.shipment import ShipmentStatus
 from oms.models import (
@@ -176,23 +176,6 @@ def weigh(shipment_id: int, *, weight_g: int, actor: User, now: datetime) -> Shi
     timeline.record(Shipment.SUBJECT, shipment.pk, "weigh", at=now, actor=actor, note=note)
     bus.publish(PackagesWeighed([shipment.pk]), now=now)
     return shipment
-
-
-@atomic_service
-def cancel_shipment(shipment_id: int, *, actor: User | None, now: datetime, reason: str) -> None:
-    """Open a sealed parcel again before it left: its units count as picked, not packed.
-
-    :raises IllegalTransition: if it has left
-    """
-    shipment, document = _lock_one(shipment_id)
-    if actor is not None:
-        require(actor, "pack", document.warehouse)
-    fire(shipment, "cancel", now=now, actor=actor, note=reason)
-    bus.publish(PackagesOpened([shipment.pk]), now=now)
-    packed = dict(shipment.lines.values_list("fulfillment_line_id", "quantity"))
-    counters.shift(
-        FulfillmentLine.objects.all(), key="pk", column="packed_quantity", units=packed, sign=-1
-    )
 
 
 @atomic_service

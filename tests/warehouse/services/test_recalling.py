@@ -7,6 +7,7 @@ from oms.models import (
     FulfillmentOrder,
     Order,
     OrderHold,
+    OutboxEvent,
     Shipment,
     Sku,
     StopToken,
@@ -155,6 +156,8 @@ def test_sealed_parcel_is_opened_and_the_rest_is_packed_again(floor: Floor) -> N
     first.refresh_from_db()
     task = PutBackTask.objects.get()
     assert (first.status, document.status) == ("cancelled", "packed")
+    told = OutboxEvent.objects.get(name="oms.package.opened")
+    assert told.payload == {"shipment_ids": [first.pk]}
     assert (task.sku, task.quantity, task.shipment) == (tea, 2, first)
     with refused(DocumentStopped):
         floor.pack(document.fulfillment_no)

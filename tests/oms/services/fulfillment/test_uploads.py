@@ -6,7 +6,7 @@ import pytest
 
 from oms.access.checks import NotAllowed
 from oms.models import OutboxEvent, Shipment, TimelineEntry
-from oms.services.fulfillment.parcels import NotWeighedNow, WrongWeight, cancel_shipment, weigh
+from oms.services.fulfillment.parcels import NotWeighedNow, WrongWeight, weigh
 from oms.services.fulfillment.progress import expect_scan
 from oms.services.fulfillment.uploads import NothingToTell, begin_upload, end_upload, upload_now
 from tests.factories.oms import NOW
@@ -85,9 +85,3 @@ def test_parcel_of_an_unknown_carrier_is_told_of_like_a_scanned_one(floor: Floor
     for is_expected in (True, False, False):
         expect_scan(parcel.pk, is_expected=is_expected, now=NOW)
     assert events("oms.package.scanned") == [{"shipment_ids": [parcel.pk]}]
-
-
-def test_opened_parcel_is_told_of(floor: Floor) -> None:
-    [parcel] = labelled(floor, floor.goods(9))
-    cancel_shipment(parcel.pk, actor=floor.worker, now=NOW, reason="x")
-    assert events("oms.package.opened") == [{"shipment_ids": [parcel.pk]}]

@@ -8,9 +8,9 @@ from oms.dto import ChannelStatus
 from oms.flows.order import OrderStatus
 from oms.models import Demand, FulfillmentOrder, Order, OutboxEvent, TimelineEntry
 from oms.services.dispatch import dispatch
-from oms.services.fulfillment.parcels import cancel_shipment
 from oms.services.fulfillment.uploads import begin_upload
 from oms.services.orders.ingest import Verdict
+from oms.transitions import fire
 from tests.factories.basics import NOW, WarehouseFactory
 from tests.factories.incoming import Shop, at, incoming_line, incoming_order, paid, revised
 from tests.oms.services.floor import Floor, document_of
@@ -112,7 +112,7 @@ def test_what_we_told_at_the_label_does_not_come_back_as_shipped_elsewhere(
     parcel = floor.pack(document_of(order))
     begin_upload(parcel.pk, now=at(10))
     if is_opened:
-        cancel_shipment(parcel.pk, actor=floor.actor, now=at(10), reason="x")
+        fire(parcel, "cancel", now=at(10))
     shop.tell(revised(incoming_order(), channel_status=status), now=at(11))
     order.refresh_from_db()
     assert (order.status, order.channel_status) == (S.RELEASED, status)
